@@ -1,0 +1,23 @@
+"""Loads articles, cuts them into passages, stores, embeds and searches them."""
+
+from __future__ import annotations
+
+from index.build import BuildReport
+from index.errors import BylineError, IndexStateError, LoadError, ModelError, QuestionError
+from index.library import Index, Status
+from index.types import Article, Hit, Passage, Span
+
+__all__ = [
+    "Article",
+    "BuildReport",
+    "BylineError",
+    "Hit",
+    "Index",
+    "IndexStateError",
+    "LoadError",
+    "ModelError",
+    "Passage",
+    "QuestionError",
+    "Span",
+    "Status",
+]

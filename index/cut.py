@@ -1,0 +1,30 @@
+"""An article cut for the index: its sentences, its passages, and the texts that get embedded."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from index.passages import split_passages
+from index.sentences import split_sentences
+from index.types import Article, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """`texts[i]` is what is embedded for `passages[i]`, `digests[i]` the key of its vector."""
+
+    article: Article
+    sentences: tuple[Span, ...]
+    passages: tuple[Span, ...]
+    texts: tuple[str, ...]
+    digests: tuple[bytes, ...]
+
+
+def cut(article: Article) -> Cut:
+    """Cuts an article; the title goes before every passage that is embedded, never into offsets."""
+    sentences = split_sentences(article.text)
+    passages = split_passages(article, sentences)
+    texts = tuple(f"{article.title}\n{span.of(article.text)}" for span in passages)
+    digests = tuple(hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts)
+    return Cut(article, sentences, passages, texts, digests)

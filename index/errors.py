@@ -1,0 +1,26 @@
+"""Every error Byline raises on purpose: one clear sentence that names the file and the mend.
+
+Only the command line and the chat turn these into text; nothing below them prints.
+"""
+
+from __future__ import annotations
+
+
+class BylineError(Exception):
+    """Root of all deliberate errors; `str(error)` is the sentence shown to people."""
+
+
+class LoadError(BylineError):
+    """A file cannot become an article: missing, unreadable, empty, broken, encrypted, too large."""
+
+
+class IndexStateError(BylineError):
+    """The index cannot be used as it is: another embedding model, not a Byline database, locked."""
+
+
+class ModelError(BylineError):
+    """A model folder or name cannot be loaded, or does not fit the index."""
+
+
+class QuestionError(BylineError):
+    """The question cannot be asked: empty or too long."""

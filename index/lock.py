@@ -1,0 +1,39 @@
+"""One builder at a time: a lock file that names its holder; readers never take it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.errors import IndexStateError
+
+_WAIT_SECONDS = 60.0
+
+
+@contextmanager
+def build_lock(folder: Path, wait: float = _WAIT_SECONDS) -> Iterator[None]:
+    """Holds the folder's build lock, waiting for another builder up to `wait` seconds."""
+    holder = folder / "build.pid"
+    lock = FileLock(folder / "build.lock")
+    try:
+        lock.acquire(timeout=wait)
+    except Timeout as error:
+        pid = holder.read_text().strip() if holder.exists() else "unknown"
+        raise IndexStateError(
+            f"{folder}: process {pid} has been changing this index for more than {wait:.0f} "
+            "seconds; run the same command again when it is done."
+        ) from error
+    except OSError as error:
+        raise IndexStateError(
+            f"{folder}: the index cannot be written ({error.strerror}); check its permissions."
+        ) from error
+    try:
+        holder.write_text(str(os.getpid()))
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()

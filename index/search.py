@@ -1,0 +1,69 @@
+"""Hybrid retrieval: BM25 and vectors, fused by rank; knows nothing of how answers are read."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from index.embed import Vectors
+from index.store import Store
+from index.types import Hit
+from index.vectors import VectorStore, fuse
+
+FUSION_CONSTANT = 10.0
+POOL = 50
+TITLE_WEIGHT = 1.0
+_MAX_TERMS = 64
+
+_WORD = re.compile(r"\w+(?:[.'’\-]\w+)*")
+_STOP_WORDS = frozenset(
+    """a about after all also am an and any are as at be because been before being between both
+    but by can could did do does during each for from had has have he her here hers him his how i
+    if in into is it its itself just me might more most much must my no nor not of off on once only
+    or other our ours out over own same shall she should so some such than that the their theirs
+    them then there these they this those through to too under until up very was we were what when
+    where which while who whom whose why will with would you your yours""".split()
+)
+
+
+def lexical_query(question: str) -> str:
+    """The question as an FTS5 expression: its content words, and its names as phrases.
+
+    Every term is quoted, so that nothing in a question is FTS5 syntax:
+    `lexical_query("Who fled to Tal Afar?")` gives `"fled" OR "Tal" OR "Afar" OR "Tal Afar"`.
+    Empty where the question has no word at all.
+    """
+    words = _WORD.findall(question)[:_MAX_TERMS]
+    content = [word for word in words if word.lower() not in _STOP_WORDS] or words
+    names = [
+        f"{left} {right}"
+        for left, right in pairwise(words[1:])
+        if left[0].isupper() and right[0].isupper()
+    ]
+    return " OR ".join(f'"{term}"' for term in dict.fromkeys(content + names))
+
+
+def search(
+    store: Store, vectors: VectorStore, query: Vectors, question: str, k: int
+) -> list[Hit]:
+    """The `k` best passages for a question and its vector `[dimension]`, best first."""
+    dense = vectors.search(query, POOL)
+    expression = lexical_query(question)
+    lexical = store.lexical(expression, POOL, TITLE_WEIGHT) if expression else []
+    dense_ranks = {passage: place for place, (passage, _) in enumerate(dense, start=1)}
+    lexical_ranks = {passage: place for place, passage in enumerate(lexical, start=1)}
+    similarities = dict(dense)
+    scores = fuse([list(dense_ranks), lexical], FUSION_CONSTANT)
+    best = sorted(scores, key=lambda passage: (-scores[passage], passage))[:k]
+    passages = store.passages(best)
+    return [
+        Hit(
+            passage=passages[i],
+            score=scores[i],
+            dense_rank=dense_ranks.get(i),
+            lexical_rank=lexical_ranks.get(i),
+            similarity=similarities.get(i),
+        )
+        for i in best
+        if i in passages
+    ]

@@ -1,0 +1,114 @@
+"""Reads passages for the spans that may answer a question; knows nothing of articles or retrieval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from index.runtime import batches_by_length, open_session, open_tokenizer
+from index.types import Span
+from qa.encoding import Batch, Encoder, Window, pad
+from qa.evalreader import Logits, SpanScorer, TorchScorer
+from qa.spans import MAX_ANSWER_TOKENS, ScoredSpan, tidy, top_token_spans
+
+WEIGHTS = Path(__file__).parent / "weights"
+BUNDLED = "byline-minilm"
+_WINDOW_TOKENS = 384
+_WINDOW_OVERLAP = 128
+_BATCH_TOKENS = 4096
+_SPANS_PER_PASSAGE = 3
+
+
+class Reader(Protocol):
+    """What answering needs of a reader."""
+
+    def read(
+        self, question: str, passages: Sequence[str], history: Sequence[str] = ()
+    ) -> list[list[ScoredSpan]]:
+        """For every passage its best spans, best first: character offsets into that passage."""
+        ...
+
+
+class OnnxScorer:
+    """The bundled network, int8, run by onnxruntime."""
+
+    def __init__(self, path: Path) -> None:
+        self._session = open_session(path)
+
+    def scores(self, batch: Batch) -> Logits:
+        """Start and end logits of every token."""
+        start, end = self._session.run(
+            None,
+            {
+                "input_ids": batch.ids,
+                "attention_mask": batch.mask,
+                "token_type_ids": batch.types,
+            },
+        )
+        return Logits(start, end)
+
+
+class SpanReader:
+    """A span-predicting network with its tokenizer: windows in, scored character spans out."""
+
+    def __init__(self, scorer: SpanScorer, encoder: Encoder) -> None:
+        self._scorer = scorer
+        self._encoder = encoder
+
+    def read(
+        self, question: str, passages: Sequence[str], history: Sequence[str] = ()
+    ) -> list[list[ScoredSpan]]:
+        """Scores windows of like length together; a passage longer than one window takes several."""
+        ids = self._encoder.question(question, history)
+        jobs: list[tuple[int, Window]] = []
+        for number, passage in enumerate(passages):
+            context = self._encoder.context(passage)
+            windows = self._encoder.windows(ids, context, _WINDOW_TOKENS, _WINDOW_OVERLAP)
+            jobs += [(number, window) for window in windows if window.last > window.first]
+        found: list[list[ScoredSpan]] = [[] for _ in passages]
+        lengths = [len(window.ids) for _, window in jobs]
+        for batch in batches_by_length(lengths, max_tokens=_BATCH_TOKENS):
+            logits = self._scorer.scores(pad([jobs[i][1] for i in batch]))
+            for row, job in enumerate(batch):
+                number, window = jobs[job]
+                found[number] += self._spans(
+                    passages[number], window, logits.start[row], logits.end[row]
+                )
+        return [_distinct(spans) for spans in found]
+
+    def _spans(self, passage: str, window: Window, start: object, end: object) -> list[ScoredSpan]:
+        import numpy as np
+
+        starts, ends = np.asarray(start), np.asarray(end)
+        no_answer = float(starts[0] + ends[0])
+        tokens = self._encoder.context(passage)
+        spans = []
+        for first, last, score in top_token_spans(
+            starts[window.first : window.last],
+            ends[window.first : window.last],
+            _SPANS_PER_PASSAGE,
+            MAX_ANSWER_TOKENS,
+        ):
+            raw = Span(tokens.starts[window.offset + first], tokens.ends[window.offset + last])
+            span = tidy(passage, raw)
+            spans.append(ScoredSpan(span.start, span.end, score - no_answer))
+        return spans
+
+
+def _distinct(spans: list[ScoredSpan]) -> list[ScoredSpan]:
+    """Best first, without those that overlap a better one (windows and tidying can make them)."""
+    kept: list[ScoredSpan] = []
+    for span in sorted(spans, key=lambda s: -s.score):
+        if all(span.end <= other.start or other.end <= span.start for other in kept):
+            kept.append(span)
+    return kept[:_SPANS_PER_PASSAGE]
+
+
+def load_reader(name: str | Path = BUNDLED) -> SpanReader:
+    """The bundled reader, or any question-answering model folder of transformers, run by torch."""
+    if name == BUNDLED:
+        tokenizer = open_tokenizer(WEIGHTS / "tokenizer.json")
+        return SpanReader(OnnxScorer(WEIGHTS / "reader.onnx"), Encoder(tokenizer))
+    folder = Path(name).expanduser()
+    return SpanReader(TorchScorer.from_folder(folder), Encoder.from_folder(folder))

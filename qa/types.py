@@ -1,0 +1,72 @@
+"""What answering returns: the answer, its citations, what was near. They know nothing of models."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Status(StrEnum):
+    """How a question ended; the three are never mixed up."""
+
+    ANSWERED = "answered"
+    ABSTAINED = "abstained"
+    EMPTY_INDEX = "empty index"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A place in an article. All offsets point into `Article.text`, half-open.
+
+    `article.text[start:end] == text` are the words that answer, inside
+    `article.text[sentence_start:sentence_end] == sentence`. Where a sentence is only near and
+    answers nothing, `text` is the whole sentence. `page` is 1-based, for PDFs only.
+    """
+
+    number: int
+    article_id: int
+    uri: str
+    title: str
+    source: str
+    published: str | None
+    page: int | None
+    sentence: str
+    sentence_start: int
+    sentence_end: int
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another answer that the articles give, with its own probability and citations."""
+
+    text: str
+    confidence: float
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The result of one question.
+
+    `confidence` is a calibrated probability in [0, 1] that the best span is right, also where
+    Byline abstained; `text` and `citations` are empty unless `status` is ANSWERED. `nearest`
+    are the closest sentences of an abstention: not an answer. `timings` are seconds by step.
+    """
+
+    question: str
+    resolved_question: str
+    status: Status
+    text: str
+    confidence: float
+    citations: tuple[Citation, ...]
+    alternatives: tuple[Alternative, ...]
+    nearest: tuple[Citation, ...]
+    timings: dict[str, float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain JSON values."""
+        return asdict(self)
