@@ -6,6 +6,7 @@ Knows only single lines; where a line could be a sentence of the article, it sta
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from index.types import Span
 
@@ -134,13 +135,13 @@ _CERTAIN = (
 )
 
 
-def _union(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
-
-
-_FIXED_LINE, _LABELLED_LINE = _union(_FIXED), _union(_LABELLED)
-_CERTAIN_LINE = _union(_CERTAIN)
 _PAGE_NUMBER = re.compile(r"(?:page|pg\.?) \d{1,4}(?: ?(?:of|/) ?\d{1,4})?|[-–—] ?\d{1,4} ?[-–—]")
+
+
+@cache
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """One expression for all patterns, made at first use: making it takes a moment."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 def is_furniture(line: str) -> bool:
@@ -153,13 +154,13 @@ def is_furniture(line: str) -> bool:
     plain = plain.strip(_EDGES + "-–—")
     if not plain:
         return False
-    if _CERTAIN_LINE.fullmatch(plain):
+    if _any_of(_CERTAIN).fullmatch(plain):
         return True
     if _SPOKEN.search(plain):
         return False
-    if _FIXED_LINE.fullmatch(plain):
+    if _any_of(_FIXED).fullmatch(plain):
         return True
-    return plain[-1] != "." and _LABELLED_LINE.fullmatch(plain) is not None
+    return plain[-1] != "." and _any_of(_LABELLED).fullmatch(plain) is not None
 
 
 def find_furniture(text: str) -> tuple[Span, ...]:

@@ -26,6 +26,12 @@ _STOP_WORDS = frozenset(
 )
 
 
+def content_words(question: str) -> list[str]:
+    """The question's words without those that say nothing; all of them where none is left."""
+    words = _WORD.findall(question)[:_MAX_TERMS]
+    return [word for word in words if word.lower() not in _STOP_WORDS] or words
+
+
 def lexical_query(question: str) -> str:
     """The question as an FTS5 expression: its content words, and its names as phrases.
 
@@ -34,13 +40,12 @@ def lexical_query(question: str) -> str:
     Empty where the question has no word at all.
     """
     words = _WORD.findall(question)[:_MAX_TERMS]
-    content = [word for word in words if word.lower() not in _STOP_WORDS] or words
     names = [
         f"{left} {right}"
         for left, right in pairwise(words[1:])
         if left[0].isupper() and right[0].isupper()
     ]
-    return " OR ".join(f'"{term}"' for term in dict.fromkeys(content + names))
+    return " OR ".join(f'"{term}"' for term in dict.fromkeys(content_words(question) + names))
 
 
 def search(

@@ -17,6 +17,7 @@ from qa.readerdata import AnswerSpan
 from qa.wordlists import CLOSED_SETS, OPENERS, OPPOSITES
 
 _NAME = re.compile(r"\b[A-Z][\w’'-]*(?:\s+(?:of\s+|the\s+|de\s+)?[A-Z][\w’'-]*)*")
+_OPENING = re.compile(r"(?:^|[.!?\n])[\s\"“‘(]*$")
 _NUMBER = re.compile(r"\b\d[\d,]*(?:\.\d+)?\b")
 _LIKE = re.compile(r"[a-z]{4,}")
 _AUXILIARY = re.compile(
@@ -50,17 +51,21 @@ class _Ground:
 
 
 def names(text: str) -> list[str]:
-    """Capitalised phrases in order of appearance; common words that open a sentence are left out."""
+    """Capitalised phrases in order of appearance: `"It saw Ann Lee."` -> `["Ann Lee"]`.
+
+    A single word that opens a sentence counts only where it stands inside one as well.
+    """
     lower = set(re.findall(r"\b[a-z][\w’'-]*", text))
-    found: dict[str, None] = {}
+    found: dict[str, bool] = {}
     for match in _NAME.finditer(text):
         words = match.group().split()
+        inside = _OPENING.search(text[max(0, match.start() - 4) : match.start()]) is None
         while words and (words[0].lower() in lower or words[0].lower() in OPENERS):
-            words = words[1:]
+            words, inside = words[1:], True
         name = " ".join(words).removesuffix("'s").removesuffix("’s").rstrip("'’-")
         if len(name) > 2:
-            found[name] = None
-    return list(found)
+            found[name] = found.get(name, False) or inside or " " in name
+    return [name for name, sure in found.items() if sure]
 
 
 def edit_question(

@@ -114,9 +114,13 @@ class Encoder:
         return found
 
 
-def pad(windows: Sequence[Window]) -> Batch:
-    """Windows as arrays; padding has id 0 and mask 0, context tokens and their [SEP] type 1."""
+def pad(windows: Sequence[Window], multiple: int = 1) -> Batch:
+    """Windows as arrays; padding has id 0 and mask 0, context tokens and their [SEP] type 1.
+
+    The common length is rounded up to a multiple: few shapes keep torch's cache of kernels small.
+    """
     length = max(len(window.ids) for window in windows)
+    length = -(-length // multiple) * multiple
     shape = (len(windows), length)
     ids, mask, types = (np.zeros(shape, dtype=np.int64) for _ in range(3))
     for row, window in enumerate(windows):

@@ -5,8 +5,10 @@ Long contexts are read in overlapping windows. Any `SpanScorer` can be measured.
 
 from __future__ import annotations
 
+import argparse
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -183,3 +185,43 @@ def evaluate(
             known[row.id, row.context] = reading
         results[name] = figures(judge(rows, [known[row.id, row.context] for row in rows]))
     return results
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of measuring a reader."""
+    parser.add_argument("--reader", type=Path, required=True, help="reader folder, run by torch")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="question file")
+    parser.add_argument("--max-tokens", type=int, default=ReadingSettings().max_tokens)
+    parser.add_argument("--bfloat16", action="store_true", help="faster, not the reference figures")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the figures of every set of the files, one line each or as JSON."""
+    scorer = TorchScorer.from_folder(arguments.reader, arguments.bfloat16)
+    encoder = Encoder.from_folder(arguments.reader)
+    sets = {name: rows for path in arguments.files for name, rows in load_sets(path).items()}
+    settings = ReadingSettings(max_tokens=arguments.max_tokens)
+    results = evaluate(scorer, encoder, sets, settings)
+    if arguments.json:
+        print(json.dumps({name: asdict(found) for name, found in results.items()}, indent=1))
+        return 0
+    for name, found in results.items():
+        print(f"{name}: {describe(found)}")
+    return 0
+
+
+def describe(found: Figures) -> str:
+    """One line: `questions 450, answerable EM 54.0 F1 63.7, best EM 52.7 F1 57.3, AUROC 0.755`."""
+    parts = [f"questions {found.questions}"]
+    if found.has_em is not None:
+        parts.append(f"answerable EM {found.has_em:.1f} F1 {found.has_f1:.1f}")
+    if found.auroc is not None:
+        parts.append(f"best EM {found.best_em:.1f} F1 {found.best_f1:.1f}, AUROC {found.auroc:.3f}")
+    return ", ".join(parts)
+
+
+if __name__ == "__main__":
+    _parser = argparse.ArgumentParser(prog="python -m qa.evalreader", description=__doc__)
+    add_arguments(_parser)
+    raise SystemExit(run(_parser.parse_args()))

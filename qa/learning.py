@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa.encoding import Batch, Encoder, Tokens, Window, pad
-from qa.traindata import Example
+from qa.examples import Example
 
 if TYPE_CHECKING:
     import torch
@@ -85,7 +85,7 @@ def collate(
     rng = random.Random(seed)
     made = [training_window(encoder, example, max_tokens, rng) for example in examples]
     windows = [window for window, _ in made]
-    return pad(windows), [target for _, target in made], windows
+    return pad(windows, multiple=16), [target for _, target in made], windows
 
 
 def allowed_positions(windows: Sequence[Window], length: int) -> torch.Tensor:

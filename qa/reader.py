@@ -92,6 +92,8 @@ class SpanReader:
         ):
             raw = Span(tokens.starts[window.offset + first], tokens.ends[window.offset + last])
             span = tidy(passage, raw)
+            if not any(character.isalnum() for character in span.of(passage)):
+                continue
             spans.append(ScoredSpan(span.start, span.end, score - no_answer))
         return spans
 

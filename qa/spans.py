@@ -51,7 +51,7 @@ def top_token_spans(
 
 _TRAILING = " \t\n,;:!?.…-–—"
 _LEADING = " \t\n,;:!?.…–—"
-_PAIRS = {"“": "”", "(": ")", "[": "]", "«": "»", "‘": "’", "„": "“"}
+_PAIRS = {"“": "”", "(": ")", "[": "]", "«": "»"}
 _ABBREVIATION = re.compile(r"(?:\b[^\W\d_]\.)+$|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|Bros|etc|St|Rd|Ave)\.$")
 
 
@@ -68,17 +68,16 @@ def tidy(text: str, span: Span) -> Span:
         end += 1
     if text[end : end + 1] == "." and _ABBREVIATION.search(text[start : end + 1]):
         end += 1
-    changed = True
-    while changed and start < end:
+    before = None
+    while before != (start, end) and start < end:
         before = (start, end)
+        start, end = _whole_marks(text, start, end)
         while start < end and text[start] in _LEADING:
             start += 1
         while end > start and text[end - 1] in _TRAILING:
             if text[end - 1] == "." and _ABBREVIATION.search(text[start:end]):
                 break
             end -= 1
-        start, end = _balanced(text, start, end)
-        changed = (start, end) != before
     return Span(start, end) if start < end else span
 
 
@@ -86,20 +85,31 @@ def _joins(character: str) -> bool:
     return character.isalnum() or character in "$€£%_'’"
 
 
-def _balanced(text: str, start: int, end: int) -> tuple[int, int]:
-    """Drops an opening or closing mark at either edge whose partner is outside the span."""
-    inside = text[start:end]
+def _whole_marks(text: str, start: int, end: int) -> tuple[int, int]:
+    """Takes in the partner of a half-open quote or bracket next to the span, else drops the half.
+
+    Curly apostrophes look like closing quotes, so ‘ and ’ only count at the span's own edges.
+    """
     for opening, closing in _PAIRS.items():
+        inside = text[start:end]
         opened, closed = inside.count(opening), inside.count(closing)
-        if opening == "‘":  # also an apostrophe: only a pair right at both edges is a quotation
-            opened, closed = int(inside[:1] == opening), int(inside[-1:] == closing)
-        if inside[:1] == opening and opened > closed:
-            return start + 1, end
-        if inside[-1:] == closing and closed > opened and closing != "’":
-            return start, end - 1
-    if inside.count('"') % 2:
-        if inside[:1] == '"':
-            return start + 1, end
-        if inside[-1:] == '"':
-            return start, end - 1
+        if opened > closed:
+            if text[end : end + 1] == closing:
+                end += 1
+            elif inside.startswith(opening):
+                start += 1
+        elif closed > opened:
+            if start > 0 and text[start - 1] == opening:
+                start -= 1
+            elif inside.endswith(closing):
+                end -= 1
+    if text[start:end].count('"') % 2:
+        if text[end : end + 1] == '"':
+            end += 1
+        elif start > 0 and text[start - 1] == '"':
+            start -= 1
+        elif text[start : start + 1] == '"':
+            start += 1
+        elif text[end - 1 : end] == '"':
+            end -= 1
     return start, end

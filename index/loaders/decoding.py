@@ -17,7 +17,7 @@ _MARKS: tuple[tuple[bytes, str], ...] = (  # UTF-32 first: its little-endian mar
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 64 * 1024
-_WINDOWS = {0xDC80 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80)}
+_WINDOWS = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 _DECLARED = {
     "ascii": "cp1252",
     "us-ascii": "cp1252",
@@ -36,6 +36,15 @@ _DECLARED = {
 _KNOWN = re.compile(
     r"iso-8859-\d{1,2}|windows-(125\d|874)|cp(125\d|437|850|852|866|874|932|949|950)|koi8-[ru]"
     r"|gb18030|big5(-hkscs)?|euc-(jp|tw)|iso-2022-jp|tis-620|mac_roman|utf-16(le|be)?",
+)
+_WESTERN = frozenset(
+    "áàâäãåæçéèêëíìîïñóòôöõøœúùûüÿßÁÀÂÄÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÖÕØŒÚÙÛÜŸ“”„‘’‚–—…•·«»‹›¿¡€£¥¢§©®™°½¼¾²ºª´\u00a0"
+)
+_EASTERN = frozenset(
+    (
+        *("Czech", "Slovak", "Polish", "Hungarian", "Romanian", "Croatian", "Serbian", "Slovene"),
+        *("Turkish", "Lithuanian", "Latvian", "Estonian", "Vietnamese", "Greek", "Hebrew"),
+    )
 )
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd\ufffe\uffff]")
 
@@ -114,21 +123,30 @@ def _mostly_utf8(data: bytes) -> str | None:
 
 
 def _guessed(data: bytes) -> str | None:
+    """The guesser's best reading, or Windows-1252 where that is as likely."""
     from charset_normalizer import from_bytes
 
     sample = _telling_sample(data)
-    matches = list(from_bytes(sample))
-    names = [match.encoding for match in matches]
+    best = from_bytes(sample).best()
     western = _strict(data, "cp1252")
-    if western is not None and (not names or _is_western(sample, names)):
+    if best is None:
         return western
-    return data.decode(names[0], "replace") if names else None
+    if western is not None and _is_western(sample.decode("cp1252", "replace"), best.language):
+        return western
+    return data.decode(best.encoding, "replace")
 
 
-def _is_western(sample: bytes, names: list[str]) -> bool:
-    """Whether Windows-1252 is as good a reading: the guesser lists it, or nearly all is ASCII."""
-    wide = sum(1 for byte in sample if byte > 0x7F)
-    return "cp1252" in names[:3] or wide * 100 <= len(sample) * 2
+def _is_western(text: str, language: str) -> bool:
+    """Whether only letters and marks of Western Europe stand among mostly plain letters.
+
+    The guessed language counts only where there are letters to guess it from.
+    """
+    plain = sum(1 for char in text if char.isascii() and char.isalpha())
+    wide = [char for char in text if not char.isascii()]
+    letters = sum(1 for char in wide if char.isalpha())
+    if letters * 4 > plain or not all(char in _WESTERN for char in wide):
+        return False
+    return letters == 0 or language not in _EASTERN
 
 
 def _telling_sample(data: bytes) -> bytes:

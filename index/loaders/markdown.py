@@ -18,15 +18,21 @@ from index.loaders.reading import read_bytes
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+_MOST_PARSED = 2 * 1024 * 1024  # characters; the parser needs up to ten seconds for as many
 _LONGEST_FRONT_MATTER = 64 * 1024
 
 
 def read_markdown(path: Path) -> Document:
-    """The document of a Markdown file; raises LoadError."""
+    """The document of a Markdown file; raises LoadError.
+
+    A text of more than 2 MiB is no article but a dump: it is kept as it is, markup and all.
+    """
     from markdown_it import MarkdownIt
     from mdit_py_plugins.front_matter import front_matter_plugin
 
     text = clean_text(decode(path, read_bytes(path)))
+    if len(text) > _MOST_PARSED:
+        return Document(text)
     parser = MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
     tokens = parser.parse(text)
     front = _front_matter(tokens)
@@ -93,12 +99,15 @@ def _inline(token: Token) -> str:
         match child.type:
             case "text" | "code_inline" | "text_special":
                 lines[-1] += child.content
+            case "image":
+                lines[-1] = lines[-1].rstrip(" ")
             case "softbreak":
                 lines.append("")
             case "hardbreak":
                 lines[-1] += "\n"
             case _:
                 pass
+    lines = [line.strip(" ") for line in lines]
     parts = lines[:1]
     for left, right in pairwise(lines):
         apart = left.endswith("\n") or is_furniture(left) or is_furniture(right)

@@ -19,7 +19,8 @@ _NUMBER = re.compile(r"\W{0,3}(?:(?:page|p\.|pg\.?|seite) ?)?(?:\d{1,4}|[ivxl]{1
 def without_margins(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """The pages without the lines that stand at the same edge of most of them.
 
-    From the edge inwards, up to the first line that does not repeat. Digits count as equal, so that "Page 3" repeats "Page 2". A single page is left as it is.
+    From the edge inwards, up to the first line that does not repeat. Digits count as equal, so
+    that "Page 3" repeats "Page 2". A single page is left as it is.
     """
     if len(pages) < 2:
         return [list(page) for page in pages]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,13 +60,15 @@ def _extracted(html: str) -> Document | None:
     for name in ("trafilatura", "htmldate"):  # they log broken pages as errors of their own
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        page = trafilatura.bare_extraction(
-            html,
-            with_metadata=True,
-            include_comments=False,
-            include_tables=True,
-            date_extraction_params={"extensive_search": False, "original_date": True},
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            page = trafilatura.bare_extraction(
+                html,
+                with_metadata=True,
+                include_comments=False,
+                include_tables=True,
+                date_extraction_params={"extensive_search": False, "original_date": True},
+            )
     except Exception:  # the extractor's libraries raise without a common root on odd pages
         return None
     if page is None or isinstance(page, dict) or not page.text:

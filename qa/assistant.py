@@ -1,0 +1,131 @@
+"""The pipeline: a question in, retrieval, reading, one calibrated answer with citations out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from index import Index
+from index.errors import QuestionError
+from index.types import Hit
+from qa.calibrate import Calibration
+from qa.cite import Articles
+from qa.compose import Candidate, features, gather, rank
+from qa.reader import BUNDLED, Reader, load_reader
+from qa.types import Alternative, Answer, Citation, Status
+
+MAX_QUESTION_CHARS = 2000
+PASSAGES = 10
+_ALTERNATIVES = 3
+_NEAREST = 3
+
+
+class Assistant:
+    """Answers many questions over one index; safe to share between threads.
+
+    `index` is a folder or an open `Index`; `reader` a reader, a transformers model folder, or
+    nothing for the bundled one. `threshold` in [0, 1] replaces the calibrated one below which
+    the assistant abstains: 0 always answers, 1 never does.
+    """
+
+    def __init__(
+        self,
+        index: Index | str | Path,
+        *,
+        reader: Reader | str | Path = BUNDLED,
+        threshold: float | None = None,
+        calibration: Calibration | None = None,
+    ) -> None:
+        self.index = index if isinstance(index, Index) else Index(index)
+        self.reader = load_reader(reader) if isinstance(reader, str | Path) else reader
+        self.calibration = calibration if calibration is not None else Calibration.load()
+        if threshold is not None and not 0.0 <= threshold <= 1.0:
+            raise ValueError(f"threshold must be in [0, 1], got {threshold}")
+        self.threshold = threshold if threshold is not None else self.calibration.threshold
+
+    def ask(self, question: str) -> Answer:
+        """The answer to one question, or an abstention with the nearest sentences."""
+        asked = check_question(question)
+        began = time.perf_counter()
+        hits = self.index.search(asked, PASSAGES)
+        retrieved = time.perf_counter()
+        spans = self.reader.read(asked, [hit.passage.text for hit in hits])
+        candidates = rank(gather(hits, spans))
+        read = time.perf_counter()
+        answer = self._answer(question, asked, hits, candidates)
+        done = time.perf_counter()
+        answer.timings.update(
+            retrieve=retrieved - began, read=read - retrieved, compose=done - read, total=done - began
+        )
+        return answer
+
+    def _answer(
+        self, question: str, asked: str, hits: Sequence[Hit], candidates: Sequence[Candidate]
+    ) -> Answer:
+        if not hits and not self.index.articles():
+            return _outcome(question, asked, Status.EMPTY_INDEX)
+        if not candidates:
+            return _outcome(question, asked, Status.ABSTAINED)
+        articles = Articles(self.index)
+        confidence = self._probability(asked, candidates[0], candidates, articles)
+        if confidence < self.threshold:
+            nearest = articles.cite([c.evidence[0] for c in candidates], whole_sentence=True)
+            return _outcome(
+                question, asked, Status.ABSTAINED, confidence=confidence, nearest=nearest[:_NEAREST]
+            )
+        best, *others = candidates
+        citations = articles.cite(best.evidence)
+        alternatives = []
+        for other in others[:_ALTERNATIVES]:
+            cited = articles.cite(other.evidence, first=len(citations) + 1)
+            probability = self._probability(asked, other, candidates, articles)
+            alternatives.append(Alternative(other.text, probability, cited))
+        return _outcome(
+            question,
+            asked,
+            Status.ANSWERED,
+            text=best.text,
+            confidence=confidence,
+            citations=citations,
+            alternatives=tuple(a for a in alternatives if a.confidence >= self.threshold),
+        )
+
+    def _probability(
+        self,
+        asked: str,
+        chosen: Candidate,
+        candidates: Sequence[Candidate],
+        articles: Articles,
+    ) -> float:
+        around, wide = articles.around(chosen.evidence[0])
+        return self.calibration.probability(features(asked, chosen, candidates, around, wide))
+
+
+def check_question(question: str) -> str:
+    """The question without surrounding space, or a `QuestionError` that says what is wrong."""
+    asked = " ".join(question.split())
+    if not any(character.isalnum() for character in asked):
+        raise QuestionError("The question is empty; ask something in words.")
+    if len(asked) > MAX_QUESTION_CHARS:
+        raise QuestionError(
+            f"The question has {len(asked):,} characters, at most {MAX_QUESTION_CHARS:,} are read; "
+            "ask one thing at a time."
+        )
+    return asked
+
+
+def _outcome(
+    question: str,
+    asked: str,
+    status: Status,
+    *,
+    text: str = "",
+    confidence: float = 0.0,
+    citations: tuple[Citation, ...] = (),
+    alternatives: tuple[Alternative, ...] = (),
+    nearest: tuple[Citation, ...] = (),
+) -> Answer:
+    return Answer(
+        question, asked, status, text, confidence, citations, alternatives, nearest, timings={}
+    )

@@ -1,0 +1,128 @@
+"""From scored spans in retrieved passages to ranked candidate answers with their evidence."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.search import content_words
+from index.types import Hit, Span
+from qa.calibrate import Features
+from qa.metrics import normalize
+from qa.spans import ScoredSpan
+
+RANK_WEIGHT = 1.0
+LEAD_CAP = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One span in one article: offsets into the article, and how it was found."""
+
+    article_id: int
+    span: Span
+    text: str
+    score: float
+    hit: Hit
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One answer text with all the places that give it, best first. Higher `score` is better."""
+
+    text: str
+    score: float
+    evidence: tuple[Evidence, ...]
+
+
+def gather(hits: Sequence[Hit], spans: Sequence[Sequence[ScoredSpan]]) -> list[Evidence]:
+    """Spans as places in articles, best first; of places that overlap only the best is kept.
+
+    Passages overlap, so the same place is often read twice, sometimes with other boundaries.
+    """
+    found = [
+        Evidence(
+            hit.passage.article_id,
+            Span(hit.passage.start + span.start, hit.passage.start + span.end),
+            hit.passage.text[span.start : span.end],
+            span.score,
+            hit,
+            rank,
+        )
+        for rank, (hit, read) in enumerate(zip(hits, spans, strict=True), start=1)
+        for span in read
+    ]
+    kept: list[Evidence] = []
+    for item in sorted(found, key=lambda e: (-e.score, e.rank)):
+        if not any(
+            item.article_id == other.article_id and item.span.overlaps(other.span) for other in kept
+        ):
+            kept.append(item)
+    return kept
+
+
+def rank(evidence: Sequence[Evidence]) -> list[Candidate]:
+    """Groups places with the same answer, best answer first; each group's places add up.
+
+    A place counts with its span score and a share for how early retrieval returned it.
+    """
+    groups: dict[str, list[Evidence]] = {}
+    for item in sorted(evidence, key=lambda e: (-_strength(e), e.article_id, e.span)):
+        groups.setdefault(normalize(item.text) or item.text, []).append(item)
+    candidates = [
+        Candidate(items[0].text, _log_sum([_strength(e) for e in items]), tuple(items))
+        for items in groups.values()
+    ]
+    return sorted(candidates, key=lambda c: -c.score)
+
+
+def _strength(evidence: Evidence) -> float:
+    return evidence.score + RANK_WEIGHT / evidence.rank
+
+
+def _log_sum(scores: Sequence[float]) -> float:
+    top = max(scores)
+    return top + math.log(sum(math.exp(score - top) for score in scores))
+
+
+def features(
+    question: str, chosen: Candidate, candidates: Sequence[Candidate], around: str, wide: str
+) -> Features:
+    """What the probability that `chosen` is right is computed from.
+
+    `candidates` are all there are, best first; `around` is the text near the best place of
+    `chosen` (the sentence that holds it and its neighbours), `wide` the article near it.
+    """
+    best = chosen.evidence[0]
+    rival = next((c for c in candidates if not _same(c.text, chosen.text)), None)
+    there, known = _stems(around), _stems(wide)
+    wanted = {stem for word in content_words(question) for stem in _stems(word)}
+    names = {stem for word in question_names(question) for stem in _stems(word)}
+    return Features(
+        margin=best.score,
+        lead=min(chosen.score - rival.score, LEAD_CAP) if rival is not None else LEAD_CAP,
+        reciprocal_rank=1.0 / best.rank,
+        similarity=best.hit.similarity if best.hit.similarity is not None else 0.0,
+        both_legs=float(best.hit.dense_rank is not None and best.hit.lexical_rank is not None),
+        overlap=len(wanted & there) / len(wanted) if wanted else 0.0,
+        absent=len(names - known) / len(names) if names else 0.0,
+    )
+
+
+def _same(left: str, right: str) -> bool:
+    a, b = normalize(left), normalize(right)
+    return a in b or b in a
+
+
+def question_names(question: str) -> list[str]:
+    """Words of a question that name something: capitals after the first word, and numbers."""
+    words = re.findall(r"\w+", question)
+    return [w for i, w in enumerate(words) if any(c.isdigit() for c in w) or (i and w[0].isupper())]
+
+
+def _stems(text: str) -> set[str]:
+    """Beginnings of the words in a text: enough to match "Iraqi" to "Iraq's" and "Iraqis"."""
+    return {word[:5] for word in re.findall(r"\w+", text.lower())}

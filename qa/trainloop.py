@@ -1,0 +1,256 @@
+"""One training run: steps, averaged weights, evaluation as it goes, checkpoints, resumption."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+from index.errors import LoadError, ModelError
+from qa.checkpoints import State, load_latest, replace_folder, save_state
+from qa.encoding import Encoder
+from qa.evalreader import ReadingSettings, TorchScorer, evaluate, load_sets
+from qa.examples import Example
+from qa.learning import allowed_positions, batches, collate, learning_rate, span_loss
+from qa.metrics import Figures
+from qa.readerdata import Row
+from qa.trainconfig import MAY_CHANGE, TrainConfig, TrainResult, as_json
+from qa.traindata import Mixture
+
+if TYPE_CHECKING:
+    import torch
+
+
+def combined_score(results: Mapping[str, Figures]) -> float:
+    """One number for "better": the mean of all F1 and of AUROC where there are both kinds."""
+    values: list[float] = []
+    for figures in results.values():
+        if figures.auroc is None:
+            values.append(figures.has_f1 if figures.has_f1 is not None else figures.f1)
+        else:
+            values += [figures.best_f1, 100 * figures.auroc]
+    return fmean(values)
+
+
+class Run:
+    """The state of one run while it goes."""
+
+    def __init__(self, config: TrainConfig) -> None:
+        import torch
+        from transformers import AutoModelForQuestionAnswering
+
+        self.config = config
+        config.out.mkdir(parents=True, exist_ok=True)
+        if config.threads:
+            torch.set_num_threads(config.threads)
+        torch.manual_seed(config.seed)
+        self.mixture = Mixture(config.parts, config.pairs)
+        self.encoder = Encoder.from_folder(config.start)
+        options: dict[str, Any] = {
+            "local_files_only": True,
+            "dtype": torch.float32,
+            "attn_implementation": "eager",
+            "hidden_dropout_prob": config.dropout,
+            "attention_probs_dropout_prob": config.dropout,
+        }
+        try:
+            self.model = AutoModelForQuestionAnswering.from_pretrained(config.start, **options)
+        except OSError as error:
+            raise ModelError(f"{config.start}: not a reader folder: {error}") from error
+        self.shadow = AutoModelForQuestionAnswering.from_pretrained(config.start, **options).eval()
+        self.optimizer = torch.optim.AdamW(
+            self.model.parameters(), lr=config.rate, weight_decay=config.decay, fused=True
+        )
+        self.step = 0
+        self.best: float | None = None
+        self.sets = self._dev_sets()
+        self._refuse_overlap()
+        self._resume()
+
+    def go(self) -> TrainResult:
+        """All steps that are left."""
+        from tqdm import tqdm  # type: ignore[import-untyped]
+
+        config = self.config
+        self._log({"config": as_json(config), "from_step": self.step})
+        lasting = sys.stderr.isatty()
+        bar = tqdm(
+            total=config.steps, initial=self.step, unit="step", mininterval=0.5 if lasting else 30
+        )
+        losses: list[float] = []
+        since, examples_done = time.monotonic(), 0
+        for examples, label in self._stream():
+            losses.append(self._learn(examples, label))
+            examples_done += len(examples)
+            self.step += 1
+            bar.update()
+            if self.step % 50 == 0 or self.step == config.steps:
+                pace = examples_done / (time.monotonic() - since)
+                rate = learning_rate(self.step - 1, config.steps, config.rate, config.warmup)
+                facts = {"step": self.step, "loss": fmean(losses), "rate": rate, "examples_s": pace}
+                self._log(facts)
+                bar.set_postfix(loss=f"{fmean(losses):.3f}", examples_s=f"{pace:.1f}")
+                losses, since, examples_done = [], time.monotonic(), 0
+            if self.step % config.evaluate_every == 0 or self.step == config.steps:
+                self._evaluate()
+                since, examples_done = time.monotonic(), 0
+            if self.step % config.save_every == 0 or self.step == config.steps:
+                self._save()
+        bar.close()
+        self._write_model(config.out / "last", {})
+        best = config.out / "best"
+        return TrainResult(self.step, self.best, best if best.is_dir() else config.out / "last")
+
+    def _stream(self) -> Iterator[tuple[tuple[Example, ...], str]]:
+        """The batches from the current step on, with a label that seeds how each is cut."""
+        epoch, passed = 0, 0
+        while passed < self.config.steps:
+            cut = batches(
+                self.mixture.epoch(self.config.seed, epoch),
+                self.config.batch,
+                self.config.seed,
+                epoch,
+            )
+            if not cut:
+                raise ModelError("the training files hold no usable example")
+            self._log({"epoch": epoch, "batches": len(cut), "skipped": dict(self.mixture.skipped)})
+            for number, examples in enumerate(cut):
+                if passed >= self.config.steps:
+                    return
+                passed += 1
+                if passed > self.step:
+                    yield examples, f"{self.config.seed}/{epoch}/{number}"
+            epoch += 1
+
+    def _learn(self, examples: tuple[Example, ...], label: str) -> float:
+        import torch
+
+        config = self.config
+        batch, targets, windows = collate(self.encoder, examples, config.max_tokens, label)
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.step, config.steps, config.rate, config.warmup)
+        self.model.train()
+        with torch.autocast("cpu", torch.bfloat16, enabled=config.bfloat16):
+            out = self.model(
+                input_ids=torch.from_numpy(batch.ids),
+                attention_mask=torch.from_numpy(batch.mask),
+                token_type_ids=torch.from_numpy(batch.types),
+            )
+        allowed = allowed_positions(windows, batch.ids.shape[1])
+        loss = span_loss(out.start_logits, out.end_logits, allowed, targets, config.smoothing)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), config.clip, foreach=True)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        if (self.step + 1) % config.average_every == 0:
+            self._average()
+        return float(loss.detach())
+
+    def _average(self) -> None:
+        """Move the averaged weights towards the current ones."""
+        import torch
+
+        done = (self.step + 1) // self.config.average_every
+        keep = min(self.config.average, (done - 1) / done)
+        with torch.no_grad():
+            pairs = zip(self.shadow.parameters(), self.model.parameters(), strict=True)
+            for slow, fast in pairs:
+                slow.lerp_(fast, 1 - keep)
+
+    def _dev_sets(self) -> dict[str, list[Row]]:
+        """A fixed part of every development set, the same in every run."""
+        sets = {name: rows for path in self.config.dev for name, rows in load_sets(path).items()}
+        size = self.config.dev_rows
+        return {
+            name: sorted(rows, key=lambda row: zlib.crc32(row.id.encode()))[:size]
+            for name, rows in sets.items()
+        }
+
+    def _refuse_overlap(self) -> None:
+        """Raise where a development context is also trained on: its figures would mean nothing."""
+        seen = self.mixture.texts()
+        for name, rows in self.sets.items():
+            shared = sum(row.context in seen for row in rows)
+            if shared:
+                raise LoadError(
+                    f"{name}: {shared} of its {len(rows)} questions have a context that is also "
+                    "trained on; take that file out of --train or --dev"
+                )
+
+    def _evaluate(self) -> None:
+        """Score the averaged weights and keep them where they are the best so far."""
+        if not self.sets:
+            return
+        started = time.monotonic()
+        scorer = TorchScorer(self.shadow, self.config.bfloat16)
+        results = evaluate(scorer, self.encoder, self.sets, ReadingSettings())
+        score = combined_score(results)
+        facts: dict[str, Any] = {"step": self.step, "score": score}
+        facts["sets"] = {name: asdict(figures) for name, figures in results.items()}
+        self._log({**facts, "seconds": time.monotonic() - started})
+        if self.best is None or score > self.best:
+            self.best = score
+            self._write_model(self.config.out / "best", facts)
+
+    def _write_model(self, target: Path, facts: Mapping[str, Any]) -> None:
+        """The averaged weights as a Hugging Face folder, with the tokenizer of the start."""
+        aside = target.with_name(f".writing-{target.name}")
+        shutil.rmtree(aside, ignore_errors=True)
+        self.shadow.save_pretrained(aside)
+        for name in ("tokenizer.json", "tokenizer_config.json"):
+            if (self.config.start / name).is_file():
+                shutil.copyfile(self.config.start / name, aside / name)
+        (aside / "scores.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+        replace_folder(aside, target)
+
+    def _save(self) -> None:
+        import torch
+
+        tensors: dict[str, torch.Tensor] = {"rng": torch.get_rng_state()}
+        tensors |= {f"model/{name}": value for name, value in self.model.state_dict().items()}
+        tensors |= {f"average/{name}": value for name, value in self.shadow.state_dict().items()}
+        for number, values in self.optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer/{number}/{name}": value for name, value in values.items()}
+        facts = {"step": self.step, "best": self.best, "config": as_json(self.config)}
+        save_state(self.config.out / "checkpoints", State(tensors, facts), self.step)
+
+    def _resume(self) -> None:
+        import torch
+
+        state = load_latest(self.config.out / "checkpoints")
+        if state is None:
+            return
+        now, then = as_json(self.config), state.facts["config"]
+        changed = [k for k in now if k not in MAY_CHANGE and now[k] != then.get(k)]
+        if changed:
+            raise ModelError(
+                f"{self.config.out}: was begun with other settings ({', '.join(sorted(changed))}); "
+                "give the same ones or another --out"
+            )
+        groups: dict[str, dict[str, torch.Tensor]] = {"model": {}, "average": {}, "optimizer": {}}
+        for name, value in state.tensors.items():
+            kind, _, rest = name.partition("/")
+            if rest:
+                groups[kind][rest] = value
+        self.model.load_state_dict(groups["model"])
+        self.shadow.load_state_dict(groups["average"])
+        slots: dict[int, dict[str, torch.Tensor]] = {}
+        for name, value in groups["optimizer"].items():
+            number, _, slot = name.partition("/")
+            slots.setdefault(int(number), {})[slot] = value
+        param_groups = self.optimizer.state_dict()["param_groups"]
+        self.optimizer.load_state_dict({"state": slots, "param_groups": param_groups})
+        torch.set_rng_state(state.tensors["rng"])
+        self.step, self.best = int(state.facts["step"]), state.facts["best"]
+
+    def _log(self, facts: Mapping[str, Any]) -> None:
+        line = json.dumps({**facts, "time": time.strftime("%Y-%m-%dT%H:%M:%S")})
+        with (self.config.out / "log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
