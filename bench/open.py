@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from index import Article, Index
 from qa.assistant import PASSAGES
 from qa.cite import Articles
 from qa.compose import features, gather, rank
 from qa.metrics import exact, f1
-from qa.reader import Reader, load_reader
+from qa.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +34,13 @@ def articles(path: Path) -> list[Article]:
     """The articles of a file in Byline's own row format."""
     rows = [json.loads(line) for line in path.read_text().splitlines()]
     return [
-        Article(uri=row["id"], title=row["title"], text=row["body"], source="", published=row["published"])
+        Article(
+            uri=row["id"],
+            title=row["title"],
+            text=row["body"],
+            source="",
+            published=row["published"],
+        )
         for row in rows
     ]
 
@@ -68,7 +70,9 @@ def outcomes(index: Index, reader: Reader, questions: Path) -> list[Outcome]:
                     f1=f1(candidates[0].text, q["answers"]) if q["answers"] else 0.0,
                     right_sentence=bool(gold) and (gold in sentence or sentence in gold),
                     retrieved=any(gold and gold in hit.passage.text for hit in hits),
-                    features=tuple(features(q["q"], candidates[0], candidates, *places.around(best)).values()),
+                    features=tuple(
+                        features(q["q"], candidates[0], candidates, *places.around(best)).values()
+                    ),
                 )
             )
     return found

@@ -1,4 +1,4 @@
-"""Opens the SQLite file and keeps its promises: one truth, one visible step, one connection a thread."""
+"""Opens the SQLite file: one visible step a change, one connection a thread, ours or untouched."""
 
 from __future__ import annotations
 

@@ -49,9 +49,7 @@ class OnnxEmbedder:
         self._tokenizer = open_tokenizer(folder / "tokenizer.json")
         self._tokenizer.enable_truncation(MAX_TOKENS)
 
-    def encode(
-        self, texts: Sequence[str], advance: Callable[[int], None] | None = None
-    ) -> Vectors:
+    def encode(self, texts: Sequence[str], advance: Callable[[int], None] | None = None) -> Vectors:
         encodings = self._tokenizer.encode_batch(list(texts))
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         lengths = [len(encoding.ids) for encoding in encodings]
@@ -78,9 +76,7 @@ class SentenceTransformerEmbedder:
         self.name = name
         self.dimension = int(self._model.get_sentence_embedding_dimension() or 0)
 
-    def encode(
-        self, texts: Sequence[str], advance: Callable[[int], None] | None = None
-    ) -> Vectors:
+    def encode(self, texts: Sequence[str], advance: Callable[[int], None] | None = None) -> Vectors:
         vectors = self._model.encode(
             list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
         )

@@ -1,4 +1,4 @@
-"""Turns a torch model into a bundled int8 ONNX file; used when weights are made, never to answer."""
+"""Turns a torch model into an int8 ONNX file: used when weights are made, never to answer."""
 
 from __future__ import annotations
 
@@ -66,7 +66,10 @@ def export_embedder(model_folder: str, target: Path) -> None:
             self.bert = bert
 
         def forward(
-            self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor
+            self,
+            input_ids: torch.Tensor,
+            attention_mask: torch.Tensor,
+            token_type_ids: torch.Tensor,
         ) -> torch.Tensor:
             hidden = self.bert(
                 input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids

@@ -19,9 +19,7 @@ class HashEmbedder:
         self.dimension = dimension
         self.encoded = 0
 
-    def encode(
-        self, texts: Sequence[str], advance: Callable[[int], None] | None = None
-    ) -> Vectors:
+    def encode(self, texts: Sequence[str], advance: Callable[[int], None] | None = None) -> Vectors:
         self.encoded += len(texts)
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def index_folder(folder: str | Path | None = None) -> Path:
-    """`folder` if given, else the environment variable BYLINE_INDEX, else the user's data folder."""
+    """`folder`, else what BYLINE_INDEX in the environment says, else the user's data folder."""
     from platformdirs import user_data_path
 
     chosen = folder if folder is not None else os.environ.get("BYLINE_INDEX")

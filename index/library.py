@@ -99,7 +99,7 @@ class Index:
         return report
 
     def rebuild(self, model: str | None = None, progress: Progress | None = None) -> BuildReport:
-        """Derives everything from the stored articles again, with another `model` if one is named."""
+        """Derives everything from the stored articles again, with `model` if one is named."""
         report = BuildReport()
         keep = model is None or model == self.embedder.name
         embedder = self.embedder if keep else load_embedder(str(model))

@@ -1,4 +1,4 @@
-"""Opens bundled ONNX models and feeds them padded token batches; knows nothing of what they mean."""
+"""Opens bundled ONNX models and feeds them padded batches; knows nothing of what they mean."""
 
 from __future__ import annotations
 

@@ -48,9 +48,7 @@ def lexical_query(question: str) -> str:
     return " OR ".join(f'"{term}"' for term in dict.fromkeys(content_words(question) + names))
 
 
-def search(
-    store: Store, vectors: VectorStore, query: Vectors, question: str, k: int
-) -> list[Hit]:
+def search(store: Store, vectors: VectorStore, query: Vectors, question: str, k: int) -> list[Hit]:
     """The `k` best passages for a question and its vector `[dimension]`, best first."""
     dense = vectors.search(query, POOL)
     expression = lexical_query(question)

@@ -31,7 +31,7 @@ _WORD_END = re.compile(
     r"(?=[“\"‘(\[]?[A-Z])"
 )
 _MARKER = re.compile(r"(?:[-*•·▪◦‣–—]|\d{1,3}[.)]|\(?[a-z]\)|[QA][.:])\s+(?=\S)")
-_QUOTES = str.maketrans(dict.fromkeys("“”\"„«»()[]", " "))
+_QUOTES = str.maketrans(dict.fromkeys('“”"„«»()[]', " "))
 _OPENERS = "“\"„«‘'(["
 
 # Tables, minified code and text without full stops: longer stretches are cut at white space.

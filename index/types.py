@@ -1,4 +1,4 @@
-"""The values that flow through the index: article, span, passage, hit. They know nothing of storage."""
+"""What flows through the index: span, article, passage, hit. They know nothing of storage."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ class Article:
     def __post_init__(self) -> None:
         for span in self.furniture:
             if span.end > len(self.text):
-                raise ValueError(f"furniture {span} ends after the text of {len(self.text)} characters")
+                raise ValueError(
+                    f"furniture {span} ends after the text of {len(self.text)} characters"
+                )
 
     @property
     def sha256(self) -> str:

@@ -64,7 +64,9 @@ class FaissStore:
 
     def remove(self, ids: Ids) -> None:
         if len(ids):
-            self._index.remove_ids(np.ascontiguousarray(ids, dtype=np.int64))
+            import faiss
+
+            self._index.remove_ids(faiss.IDSelectorBatch(np.ascontiguousarray(ids, np.int64)))
 
     def search(self, query: Vectors, k: int) -> list[tuple[int, float]]:
         if self.count == 0 or k <= 0:
@@ -106,8 +108,11 @@ class FaissStore:
         if not fits:
             return None
         store = cls(dimension, embedder)
-        store._index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-        return store if store.count == label["count"] else None
+        index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+        if not isinstance(index, faiss.IndexIDMap2) or index.ntotal != label["count"]:
+            return None
+        store._index = index
+        return store
 
 
 def difference(have: Ids, want: Ids) -> tuple[Ids, Ids]:

@@ -56,7 +56,10 @@ class Assistant:
         answer = self._answer(question, asked, hits, candidates)
         done = time.perf_counter()
         answer.timings.update(
-            retrieve=retrieved - began, read=read - retrieved, compose=done - read, total=done - began
+            retrieve=retrieved - began,
+            read=read - retrieved,
+            compose=done - read,
+            total=done - began,
         )
         return answer
 
@@ -70,9 +73,9 @@ class Assistant:
         articles = Articles(self.index)
         confidence = self._probability(asked, candidates[0], candidates, articles)
         if confidence < self.threshold:
-            nearest = articles.cite([c.evidence[0] for c in candidates], whole_sentence=True)
+            nearest = articles.cite(articles.nearest(asked, hits, _NEAREST))
             return _outcome(
-                question, asked, Status.ABSTAINED, confidence=confidence, nearest=nearest[:_NEAREST]
+                question, asked, Status.ABSTAINED, confidence=confidence, nearest=nearest
             )
         best, *others = candidates
         citations = articles.cite(best.evidence)

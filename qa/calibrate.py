@@ -49,9 +49,7 @@ class Calibration:
 
     def probability(self, features: Features) -> float:
         """The chance, in [0, 1], that the best answer is right."""
-        z = self.bias + sum(
-            w * x for w, x in zip(self.weights, features.values(), strict=True)
-        )
+        z = self.bias + sum(w * x for w, x in zip(self.weights, features.values(), strict=True))
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
 
     def save(self, path: Path = CALIBRATION) -> None:
@@ -59,9 +57,7 @@ class Calibration:
         path.write_text(
             json.dumps(
                 {
-                    "weights": {
-                        n: round(w, 4) for n, w in zip(names, self.weights, strict=True)
-                    },
+                    "weights": {n: round(w, 4) for n, w in zip(names, self.weights, strict=True)},
                     "bias": round(self.bias, 4),
                     "threshold": self.threshold,
                 },

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index import Index
-from index.types import Article, Span
-from qa.compose import Evidence
+from index.types import Article, Hit, Span
+from qa.compose import Place
 from qa.types import Citation
 
 _WIDE_CHARS = 5000
+_NEAREST_PASSAGES = 4
 
 
 class Articles:
@@ -24,16 +25,14 @@ class Articles:
             self._known[article_id] = self._index.article(article_id)
         return self._known[article_id]
 
-    def sentence(self, place: Evidence) -> Span:
+    def sentence(self, place: Place) -> Span:
         """The sentence that holds the place; from the first to the last where it spans several."""
         found = self._index.sentences(place.article_id, place.span.start, place.span.end)
         if not found:
             return place.span
-        return Span(
-            min(found[0].start, place.span.start), max(found[-1].end, place.span.end)
-        )
+        return Span(min(found[0].start, place.span.start), max(found[-1].end, place.span.end))
 
-    def around(self, place: Evidence) -> tuple[str, str]:
+    def around(self, place: Place) -> tuple[str, str]:
         """(the sentence and its neighbours, the article near it), each with the title."""
         article, sentence = self.get(place.article_id), self.sentence(place)
         near = self._index.sentences(place.article_id, max(0, sentence.start - 2), sentence.end + 2)
@@ -42,9 +41,23 @@ class Articles:
         wide = article.text[max(0, start - _WIDE_CHARS) : end + _WIDE_CHARS]
         return f"{article.title} {article.text[start:end]}", f"{article.title} {wide}"
 
-    def cite(
-        self, places: Sequence[Evidence], *, first: int = 1, whole_sentence: bool = False
-    ) -> tuple[Citation, ...]:
+    def nearest(self, question: str, hits: Sequence[Hit], limit: int) -> list[Place]:
+        """The sentences of the first passages that are closest in meaning to the question."""
+        places: dict[Place, None] = {}
+        for hit in hits[:_NEAREST_PASSAGES]:
+            found = self._index.sentences(
+                hit.passage.article_id, hit.passage.start, hit.passage.end
+            )
+            places |= dict.fromkeys(Place(hit.passage.article_id, s) for s in found)
+        if not places:
+            return []
+        texts = [place.span.of(self.get(place.article_id).text) for place in places]
+        query, *rows = self._index.embedder.encode([question, *texts])
+        scored = zip((float(query @ row) for row in rows), places, strict=True)
+        best = sorted(scored, key=lambda pair: -pair[0])[:limit]
+        return [place for _, place in best]
+
+    def cite(self, places: Sequence[Place], *, first: int = 1) -> tuple[Citation, ...]:
         """Citations numbered from `first`, one a sentence."""
         citations: list[Citation] = []
         seen: set[tuple[int, int]] = set()
@@ -53,7 +66,6 @@ class Articles:
             if (place.article_id, sentence.start) in seen:
                 continue
             seen.add((place.article_id, sentence.start))
-            span = sentence if whole_sentence else place.span
             citations.append(
                 Citation(
                     number=first + len(citations),
@@ -62,13 +74,13 @@ class Articles:
                     title=article.title,
                     source=article.source,
                     published=article.published,
-                    page=article.page_of(span.start),
+                    page=article.page_of(place.span.start),
                     sentence=sentence.of(article.text),
                     sentence_start=sentence.start,
                     sentence_end=sentence.end,
-                    text=span.of(article.text),
-                    start=span.start,
-                    end=span.end,
+                    text=place.span.of(article.text),
+                    start=place.span.start,
+                    end=place.span.end,
                 )
             )
         return tuple(citations)

@@ -18,11 +18,17 @@ LEAD_CAP = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """One span in one article: offsets into the article, and how it was found."""
+class Place:
+    """A stretch of an article's text."""
 
     article_id: int
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence(Place):
+    """A place that may answer, its text, its span score, and how retrieval found it."""
+
     text: str
     score: float
     hit: Hit

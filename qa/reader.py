@@ -1,4 +1,4 @@
-"""Reads passages for the spans that may answer a question; knows nothing of articles or retrieval."""
+"""Reads passages for the spans that may answer; knows nothing of articles or retrieval."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class SpanReader:
     def read(
         self, question: str, passages: Sequence[str], history: Sequence[str] = ()
     ) -> list[list[ScoredSpan]]:
-        """Scores windows of like length together; a passage longer than one window takes several."""
+        """Windows of like length share a batch; a passage longer than one window takes several."""
         ids = self._encoder.question(question, history)
         jobs: list[tuple[int, Window]] = []
         for number, passage in enumerate(passages):

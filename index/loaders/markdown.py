@@ -124,7 +124,7 @@ def _first_heading(tokens: Sequence[Token]) -> str | None:
 
 def _front_matter(tokens: Sequence[Token]) -> Mapping[object, object]:
     """The YAML mapping on top of the file; empty where it is missing, broken or no mapping."""
-    import yaml  # type: ignore[import-untyped]
+    import yaml
 
     if not tokens or tokens[0].type != "front_matter":
         return {}

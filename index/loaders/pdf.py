@@ -23,7 +23,7 @@ _PASSWORD_ERROR = 4
 
 def read_pdf(path: Path) -> Document:
     """The document of a PDF file; raises LoadError."""
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
 
     data = read_bytes(path)
     with _ONE_AT_A_TIME:

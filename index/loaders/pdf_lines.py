@@ -31,7 +31,7 @@ class Line:
 
 def page_lines(text_page: Any) -> list[Line]:
     """The lines of one page of pypdfium2, in the order of the file."""
-    from pypdfium2 import raw  # type: ignore[import-untyped]
+    from pypdfium2 import raw
 
     handle = text_page.raw
     lines: list[Line] = []

@@ -31,7 +31,7 @@ class VisiblePage:
 
 def visible_page(html: str) -> VisiblePage:
     """The page of any HTML, however broken or deeply nested; never raises for its content."""
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     collector = _Collector()
     parser = etree.HTMLParser(target=collector, huge_tree=True, remove_comments=True)

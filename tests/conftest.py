@@ -1,0 +1,61 @@
+"""What the tests share: articles, a predictable reader, an index of them, and the data beside us."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from index import Article, Index
+from index.fakes import HashEmbedder
+from qa.spans import ScoredSpan
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT.parent / "shared" / "data"
+SEED = DATA / "seed_article.txt"
+
+FERRY = Article(
+    uri="/news/ferry.txt",
+    title="Ferry runs aground",
+    text=(
+        "A ferry with 212 people on board ran aground off Skerra on Monday.\n\n"
+        "Capt. Ana Ruiz said nobody was hurt. The ship was towed to Port Edwin, 9 miles away."
+    ),
+    source="Harbour News",
+    published="2021-03-02",
+)
+BAKERY = Article(
+    uri="/news/bakery.txt",
+    title="Bakery wins prize",
+    text="The bakery of Tom Hale won the county prize. Its rye bread costs 3 pounds.",
+    source="Town Post",
+    published="2020-01-05",
+)
+
+
+class PhraseReader:
+    """Answers with the first of its phrases that a passage holds; unsure (-5) of anything else."""
+
+    def __init__(self, *phrases: str) -> None:
+        self.phrases = phrases
+
+    def read(
+        self, question: str, passages: Sequence[str], history: Sequence[str] = ()
+    ) -> list[list[ScoredSpan]]:
+        return [self._spans(passage) for passage in passages]
+
+    def _spans(self, passage: str) -> list[ScoredSpan]:
+        for phrase in self.phrases:
+            if (at := passage.find(phrase)) >= 0:
+                return [ScoredSpan(at, at + len(phrase), 12.0)]
+        end = passage.find(" ")
+        return [ScoredSpan(0, end if end > 0 else len(passage), -5.0)]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Index:
+    """The two articles above, indexed with the predictable embedder."""
+    index = Index(tmp_path / "index", HashEmbedder())
+    index.add_articles([FERRY, BAKERY])
+    return index

@@ -1,0 +1,233 @@
+"""The `byline` command: arguments in, calls to the packages, text and exit status out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from index.errors import BylineError
+from index.home import index_folder
+
+if TYPE_CHECKING:
+    from index import BuildReport, Index
+
+EXIT_ANSWERED = 0
+EXIT_ERROR = 1
+EXIT_USAGE = 2
+EXIT_ABSTAINED = 3
+EXIT_EMPTY = 4
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit status (0 done or answered, 1 error, 2 usage,
+    3 abstained, 4 empty index)."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except BylineError as error:
+        print(f"byline: {error}", file=sys.stderr)
+        return EXIT_ERROR
+    except KeyboardInterrupt:
+        print("byline: stopped; nothing was lost.", file=sys.stderr)
+        return 128 + signal.SIGINT
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_ERROR
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--index",
+        metavar="FOLDER",
+        help="the index folder (default: $BYLINE_INDEX, else your own data folder)",
+    )
+    parser = argparse.ArgumentParser(
+        prog="byline",
+        description="Answers questions about a collection of articles in their own words.",
+    )
+    parser.add_argument("--version", action="version", version=f"byline {_version()}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    ask = commands.add_parser("ask", parents=[shared], help="answer one question")
+    ask.add_argument("question")
+    ask.add_argument("--json", action="store_true", help="print everything as JSON")
+    ask.add_argument("--reader", metavar="FOLDER", help="a transformers question-answering model")
+    ask.add_argument("--threshold", type=_probability, help="abstain below this confidence, 0 to 1")
+    ask.set_defaults(run=_ask)
+
+    chat = commands.add_parser("chat", parents=[shared], help="open the web chat")
+    chat.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    chat.add_argument("--port", type=int, default=7860, help="port to listen on")
+    chat.set_defaults(run=_chat)
+
+    index = commands.add_parser("index", help="build and look after the collection")
+    actions = index.add_subparsers(required=True, metavar="ACTION")
+    add = actions.add_parser("add", parents=[shared], help="add files and folders")
+    add.add_argument("paths", nargs="+", metavar="PATH")
+    add.set_defaults(run=_add)
+    sample = actions.add_parser("sample", parents=[shared], help="add the sample collection")
+    sample.set_defaults(run=_sample)
+    rebuild = actions.add_parser(
+        "rebuild", parents=[shared], help="derive everything again, after adding any new files"
+    )
+    rebuild.add_argument("paths", nargs="*", metavar="PATH")
+    rebuild.add_argument("--model", help="embed with another sentence-transformers model")
+    rebuild.set_defaults(run=_rebuild)
+    remove = actions.add_parser(
+        "remove", parents=[shared], help="remove articles by number, file or folder"
+    )
+    remove.add_argument("articles", nargs="+", metavar="ARTICLE")
+    remove.set_defaults(run=_remove)
+    listing = actions.add_parser("list", parents=[shared], help="list the articles")
+    listing.add_argument("--json", action="store_true")
+    listing.set_defaults(run=_list)
+    status = actions.add_parser("status", parents=[shared], help="counts, model and size")
+    status.add_argument("--json", action="store_true")
+    status.set_defaults(run=_status)
+    return parser
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("byline")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _probability(text: str) -> float:
+    value = float(text)
+    if not 0.0 <= value <= 1.0:
+        raise argparse.ArgumentTypeError(f"must be between 0 and 1, got {text}")
+    return value
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    from qa.assistant import Assistant, check_question
+    from qa.reader import BUNDLED
+    from qa.types import Status
+    from ui.terminal import show_answer
+
+    check_question(arguments.question)
+    assistant = Assistant(
+        _existing(arguments.index),
+        reader=arguments.reader if arguments.reader is not None else BUNDLED,
+        threshold=arguments.threshold,
+    )
+    answer = assistant.ask(arguments.question)
+    if arguments.json:
+        print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        print(show_answer(answer, colour=sys.stdout.isatty()))
+    return {
+        Status.ANSWERED: EXIT_ANSWERED,
+        Status.ABSTAINED: EXIT_ABSTAINED,
+        Status.EMPTY_INDEX: EXIT_EMPTY,
+    }[answer.status]
+
+
+def _chat(arguments: argparse.Namespace) -> int:
+    from qa.assistant import Assistant
+    from ui.app import build_app, launch
+
+    index = _opened(arguments.index)
+    if not index.status().articles:
+        print("The index is empty: adding the sample collection.", flush=True)
+        _sample(arguments)
+    launch(build_app(index, Assistant(index)), host=arguments.host, port=arguments.port)
+    return 0
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    from ui.terminal import Bars
+
+    with Bars() as bars:
+        report = _opened(arguments.index).add(arguments.paths, bars.advance)
+    return _reported(report)
+
+
+def _sample(arguments: argparse.Namespace) -> int:
+    from index.sample import sample_articles
+    from ui.terminal import Bars
+
+    with Bars() as bars:
+        report = _opened(arguments.index).add_articles(sample_articles(), bars.advance)
+    return _reported(report)
+
+
+def _rebuild(arguments: argparse.Namespace) -> int:
+    from ui.terminal import Bars
+
+    index = _opened(arguments.index)
+    with Bars() as bars:
+        added = index.add(arguments.paths, bars.advance) if arguments.paths else None
+        rebuilt = index.rebuild(arguments.model, bars.advance)
+    if added is not None:
+        _reported(added)
+    print(f"{len(rebuilt.updated)} articles rebuilt; {rebuilt.embedded} passages embedded.")
+    return EXIT_ERROR if added is not None and added.failed else 0
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    return _reported(_existing(arguments.index).remove(arguments.articles))
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    articles = _existing(arguments.index).articles()
+    if arguments.json:
+        print(json.dumps([asdict(article) for article in articles], ensure_ascii=False, indent=2))
+        return 0
+    for article in articles:
+        print(f"{article.id:>5}  {(article.published or '')[:10]:<10}  {article.title}")
+        print(f"{'':>5}  {article.passages} passages, {article.source}, {article.uri}")
+    return 0
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    status = _existing(arguments.index).status()
+    if arguments.json:
+        print(json.dumps(asdict(status), indent=2))
+        return 0
+    print(f"{status.folder}")
+    print(f"{status.articles:,} articles, {status.sentences:,} sentences, ", end="")
+    print(f"{status.passages:,} passages, {status.bytes / 1e6:,.1f} MB on disk")
+    print(f"embedding model: {status.embedder}")
+    return 0
+
+
+def _reported(report: BuildReport) -> int:
+    """Prints what a change did, each failure on its own line; non-zero where something failed."""
+    for failure in report.failed:
+        print(f"byline: {failure}", file=sys.stderr)
+    print(f"{report}.")
+    return EXIT_ERROR if report.failed else 0
+
+
+def _opened(folder: str | None) -> Index:
+    from index import Index
+
+    return Index(index_folder(folder))
+
+
+def _existing(folder: str | None) -> Index:
+    from index.database import DATABASE
+
+    path = index_folder(folder)
+    if not (path / DATABASE).exists():
+        raise BylineError(
+            f"{path}: no index here yet; make one with `byline index add PATH...`, "
+            "or try the sample with `byline index sample`."
+        )
+    return _opened(folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

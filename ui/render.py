@@ -1,0 +1,173 @@
+"""Answers as HTML for the chat: pure functions, every piece of article text escaped.
+
+Each function returns one line of HTML made of our own tags only; whatever comes from an article,
+a file name or a question goes through `escape` and can be nothing but characters. Knows neither
+the index nor Gradio.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qa.types import Alternative, Answer, Citation, Status
+from ui.words import confidence_words, escape, human_date
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The sentences before and after a cited one; empty where there is none."""
+
+    before: str = ""
+    after: str = ""
+
+
+Contexts = Mapping[Citation, Context]
+
+
+def answer_html(answer: Answer, contexts: Contexts, key: str) -> str:
+    """One assistant message. `key` makes the ids in it unique on the page, like "turn3"."""
+    if answer.status is Status.EMPTY_INDEX:
+        return empty_html()
+    if answer.status is Status.ABSTAINED:
+        return _abstention(answer, contexts)
+    return _answered(answer, contexts, key)
+
+
+def question_html(question: str) -> str:
+    """The person's own message."""
+    return f'<span class="byline-question" dir="auto">{escape(question)}</span>'
+
+
+def notice_html(sentence: str) -> str:
+    """An error or a remark as one calm sentence."""
+    return f'<div class="byline-message byline-notice"><p>{escape(sentence)}</p></div>'
+
+
+def waiting_html() -> str:
+    """What stands where the answer will be."""
+    return '<div class="byline-message byline-waiting"><p>Looking through the articles…</p></div>'
+
+
+def empty_html() -> str:
+    """The reply while there is nothing to read."""
+    return (
+        '<div class="byline-message byline-refusal">'
+        '<p class="byline-refused">There are no articles yet.</p>'
+        "<p>Add some under “Articles”: text, Markdown, HTML, PDF, Word or JSONL files. "
+        "Then ask again.</p></div>"
+    )
+
+
+def card_html(citation: Citation, context: Context, *, marked: bool, anchor: str = "") -> str:
+    """A cited sentence between its neighbours, and where it stands.
+
+    With `marked` the answer is highlighted: the text of the `<mark>` is `citation.text`.
+    """
+    start, end = citation.start - citation.sentence_start, citation.end - citation.sentence_start
+    if marked:
+        before, after = escape(citation.sentence[:start]), escape(citation.sentence[end:])
+        sentence = f"{before}<mark>{escape(citation.text)}</mark>{after}"
+        number = f'<span class="byline-number">{citation.number}</span>'
+    else:
+        sentence, number = escape(citation.sentence), ""
+    identity = f' id="{escape(anchor)}"' if anchor else ""
+    return (
+        f'<div class="byline-card"{identity}>{number}<div class="byline-quote">'
+        f'<p class="byline-context" dir="auto">{_near(context.before, "before")}'
+        f'<span class="byline-sentence">{sentence}</span>{_near(context.after, "after")}</p>'
+        f"{_place(citation)}</div></div>"
+    )
+
+
+def _answered(answer: Answer, contexts: Contexts, key: str) -> str:
+    parts = [
+        '<div class="byline-message byline-answered">',
+        _resolved(answer),
+        f'<p class="byline-answer" dir="auto"><span class="byline-text">{escape(answer.text)}</span>'
+        f"{_chips(answer.citations, key)}</p>",
+        _confidence(answer.confidence),
+        _cards(answer.citations, contexts, key),
+    ]
+    if answer.alternatives:
+        parts.append('<p class="byline-heading">Other answers in the articles</p>')
+        for position, alternative in enumerate(answer.alternatives, start=1):
+            parts.append(_alternative(alternative, contexts, f"{key}-other{position}"))
+    return "".join([*parts, "</div>"])
+
+
+def _alternative(alternative: Alternative, contexts: Contexts, key: str) -> str:
+    return (
+        '<div class="byline-alternative"><p class="byline-other" dir="auto">'
+        f'<span class="byline-text">{escape(alternative.text)}</span>'
+        f"{_chips(alternative.citations, key)}</p>{_confidence(alternative.confidence)}"
+        f"{_cards(alternative.citations, contexts, key)}</div>"
+    )
+
+
+def _abstention(answer: Answer, contexts: Contexts) -> str:
+    parts = [
+        '<div class="byline-message byline-refusal">',
+        _resolved(answer),
+        '<p class="byline-refused">The articles do not seem to answer this.</p>',
+    ]
+    if answer.nearest:
+        parts.append('<p class="byline-heading">Nearest sentences (not an answer)</p>')
+        for citation in answer.nearest:
+            context = contexts.get(citation, Context())
+            parts.append(card_html(citation, context, marked=False))
+    return "".join([*parts, "</div>"])
+
+
+def _resolved(answer: Answer) -> str:
+    if " ".join(answer.question.split()) == answer.resolved_question:
+        return ""
+    return f'<p class="byline-resolved">Understood as: {escape(answer.resolved_question)}</p>'
+
+
+def _chips(citations: Sequence[Citation], key: str) -> str:
+    return "".join(
+        f' <a class="byline-chip" href="#{escape(_anchor(key, citation))}" '
+        f'title="{escape(citation.title)}">[{citation.number}]</a>'
+        for citation in citations
+    )
+
+
+def _cards(citations: Sequence[Citation], contexts: Contexts, key: str) -> str:
+    return "".join(
+        card_html(
+            citation,
+            contexts.get(citation, Context()),
+            marked=True,
+            anchor=_anchor(key, citation),
+        )
+        for citation in citations
+    )
+
+
+def _anchor(key: str, citation: Citation) -> str:
+    return f"{key}-cited{citation.number}"
+
+
+def _confidence(confidence: float) -> str:
+    return (
+        f'<p class="byline-confidence"><span title="Probability of being right: {confidence:.2f}">'
+        f"{confidence_words(confidence)}</span></p>"
+    )
+
+
+def _near(sentence: str, side: str) -> str:
+    if not sentence:
+        return ""
+    text = f'<span class="byline-near">{escape(sentence)}</span>'
+    return f"{text} " if side == "before" else f" {text}"
+
+
+def _place(citation: Citation) -> str:
+    facts = [f'<span class="byline-title" dir="auto">{escape(citation.title)}</span>']
+    if citation.published is not None:
+        facts.append(f'<span class="byline-date">{escape(human_date(citation.published))}</span>')
+    facts.append(f'<span class="byline-source" dir="auto">{escape(citation.source)}</span>')
+    if citation.page is not None:
+        facts.append(f'<span class="byline-page">page {citation.page}</span>')
+    return f'<p class="byline-place" title="{escape(citation.uri)}">{" · ".join(facts)}</p>'
