@@ -74,7 +74,7 @@ class SentenceTransformerEmbedder:
                 f'give the folder of a sentence-transformers model, or "{BUNDLED}".'
             ) from error
         self.name = name
-        self.dimension = int(self._model.get_sentence_embedding_dimension() or 0)
+        self.dimension = len(self.encode(["dimension"])[0])
 
     def encode(self, texts: Sequence[str], advance: Callable[[int], None] | None = None) -> Vectors:
         vectors = self._model.encode(
@@ -82,7 +82,7 @@ class SentenceTransformerEmbedder:
         )
         if advance is not None:
             advance(len(texts))
-        return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimension)
+        return np.asarray(vectors, dtype=np.float32)
 
 
 def load_embedder(name: str = BUNDLED) -> Embedder:

@@ -14,7 +14,7 @@ from index.embed import Vectors
 class HashEmbedder:
     """Bag of words hashed into `dimension` buckets: texts that share words are close."""
 
-    def __init__(self, dimension: int = 64, name: str = "hash") -> None:
+    def __init__(self, dimension: int = 512, name: str = "hash") -> None:
         self.name = name
         self.dimension = dimension
         self.encoded = 0

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Protocol
 
 import numpy as np
@@ -185,6 +186,17 @@ def evaluate(
             known[row.id, row.context] = reading
         results[name] = figures(judge(rows, [known[row.id, row.context] for row in rows]))
     return results
+
+
+def combined_score(results: Mapping[str, Figures]) -> float:
+    """One number for "better": the mean of all F1 and of AUROC where there are both kinds."""
+    values: list[float] = []
+    for found in results.values():
+        if found.auroc is None:
+            values.append(found.has_f1 if found.has_f1 is not None else found.f1)
+        else:
+            values += [found.best_f1, 100 * found.auroc]
+    return fmean(values)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -16,27 +16,21 @@ from typing import TYPE_CHECKING, Any
 from index.errors import LoadError, ModelError
 from qa.checkpoints import State, load_latest, replace_folder, save_state
 from qa.encoding import Encoder
-from qa.evalreader import ReadingSettings, TorchScorer, evaluate, load_sets
+from qa.evalreader import (
+    ReadingSettings,
+    TorchScorer,
+    combined_score,
+    evaluate,
+    load_sets,
+)
 from qa.examples import Example
 from qa.learning import allowed_positions, batches, collate, learning_rate, span_loss
-from qa.metrics import Figures
 from qa.readerdata import Row
 from qa.trainconfig import MAY_CHANGE, TrainConfig, TrainResult, as_json
 from qa.traindata import Mixture
 
 if TYPE_CHECKING:
     import torch
-
-
-def combined_score(results: Mapping[str, Figures]) -> float:
-    """One number for "better": the mean of all F1 and of AUROC where there are both kinds."""
-    values: list[float] = []
-    for figures in results.values():
-        if figures.auroc is None:
-            values.append(figures.has_f1 if figures.has_f1 is not None else figures.f1)
-        else:
-            values += [figures.best_f1, 100 * figures.auroc]
-    return fmean(values)
 
 
 class Run:
@@ -76,7 +70,7 @@ class Run:
 
     def go(self) -> TrainResult:
         """All steps that are left."""
-        from tqdm import tqdm  # type: ignore[import-untyped]
+        from tqdm import tqdm
 
         config = self.config
         self._log({"config": as_json(config), "from_step": self.step})

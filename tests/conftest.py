@@ -1,4 +1,4 @@
-"""What the tests share: articles, a predictable reader, an index of them, and the data beside us."""
+"""What the tests share: two articles, a predictable reader, an index, the data beside us."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def test_other_embedding_model_is_refused_and_rebuilt_on_request(library: Index)
     with pytest.raises(IndexStateError) as caught:
         Index(library.folder, HashEmbedder(32, "other"))
     assert str(caught.value) == (
-        f'{library.folder}: made with the embedding model "hash" (64 numbers), not "other" '
+        f'{library.folder}: made with the embedding model "hash" (512 numbers), not "other" '
         "(32); leave the model out, or run `byline index rebuild --model other`."
     )
 
@@ -188,7 +188,7 @@ def test_a_file_is_not_an_index(tmp_path: Path) -> None:
 
 def test_vectors_survive_as_half_floats(library: Index) -> None:
     ids = library.store.passage_ids().tolist()
-    ((_, stored),) = library.store.passage_vectors(ids, 64)
+    ((_, stored),) = library.store.passage_vectors(ids, 512)
     texts = [f"{a.title}\n{a.text}" for a in (FERRY, BAKERY)]
     np.testing.assert_allclose(stored, HashEmbedder().encode(texts), atol=1e-3)
 

@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from index.errors import LoadError
 from qa.encoding import Batch, Encoder, Window
-from qa.evalreader import Logits, ReadingSettings, best_span, evaluate, load_sets, read_rows
+from qa.evalreader import (
+    Logits,
+    ReadingSettings,
+    best_span,
+    combined_score,
+    evaluate,
+    load_sets,
+    read_rows,
+)
 from qa.metrics import Judged, auroc, best_threshold, exact, f1, figures, normalize
 from qa.readerdata import AnswerSpan, Row, read_questions
 from tests.tiny import tiny_tokenizer
@@ -205,3 +213,10 @@ def test_broken_files_are_named(tmp_path: Path) -> None:
         load_sets(path)
     with pytest.raises(LoadError, match=r"none\.jsonl: cannot be read"):
         read_questions(tmp_path / "none.jsonl")
+
+
+def test_one_number_for_better_is_the_mean_of_f1_and_auroc() -> None:
+    facts = figures([Judged("cat", 1.0, ("cat",)), Judged("dog", 2.0, ("cat",))])
+    mixed = figures([Judged("cat", 1.0, ("cat",)), Judged("dog", 2.0, ())])
+    # F1 50; best F1 50 (refuse all, or answer all); AUROC 0.
+    assert combined_score({"facts": facts, "mixed": mixed}) == pytest.approx(100 / 3)

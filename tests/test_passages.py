@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,7 +53,7 @@ def test_neighbours_overlap_by_a_sentence_or_two() -> None:
     article = Article("u", "t", text, "s")
     passages = split_passages(article, split_sentences(text))
     assert len(passages) > 3
-    for left, right in zip(passages, passages[1:], strict=False):
+    for left, right in pairwise(passages):
         assert left.start < right.start < left.end < right.end
 
 

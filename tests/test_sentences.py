@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -59,7 +60,7 @@ def test_news_boundaries(text: str, sentences: list[str] | None) -> None:
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400))
 def test_offsets_hold_for_any_text(text: str) -> None:
     spans = split_sentences(text)
-    for span, following in zip(spans, spans[1:], strict=False):
+    for span, following in pairwise(spans):
         assert span.end <= following.start
     for span in spans:
         sentence = text[span.start : span.end]
@@ -71,7 +72,9 @@ def test_offsets_hold_for_any_text(text: str) -> None:
 
 @given(
     st.lists(
-        st.sampled_from(["Gen. Al left.", "“Go!” he said.", "3.5 m (9 ft).", "No. 5 won.", "¿Qué?"]),
+        st.sampled_from(
+            ["Gen. Al left.", "“Go!” he said.", "3.5 m (9 ft).", "No. 5 won.", "¿Qué?"]
+        ),
         max_size=12,
     )
 )

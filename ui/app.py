@@ -22,6 +22,9 @@ from qa.assistant import Assistant
 from ui.chat import Chat, Turn, messages, waiting
 from ui.panel import collection_html
 from ui.questions import SAMPLE_QUESTIONS
+from ui.server import launch
+
+__all__ = ["build_app", "launch"]
 
 STYLE = Path(__file__).parent / "style.css"
 FILE_TYPES = [".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".jsonl"]
@@ -31,8 +34,11 @@ _STAGES = {"reading": ("Reading files", "articles"), "embedding": ("Indexing", "
 _ASKERS = 4
 _HEADER = """<header class="byline-header"><h1>Byline</h1>
 <p>Answers from your articles, in their own words, with the sentence they stand in.</p></header>"""
-# Brings the newest question to the top of the chat, so that its answer is what one sees first.
+# Brings the newest question to the top of the chat, so that its answer is what one sees first,
+# and takes away labels in which Gradio would have screen readers read our HTML aloud.
 _SHOW_NEWEST = """() => setTimeout(() => {
+  document.querySelectorAll("#byline-chat [data-testid][aria-label]").forEach(
+    (message) => message.removeAttribute("aria-label"));
   const asked = document.querySelectorAll("#byline-chat .byline-question");
   const last = asked[asked.length - 1];
   const box = last && last.closest(".bubble-wrap");
@@ -44,7 +50,7 @@ _SHOW_NEWEST = """() => setTimeout(() => {
 def build_app(index: Index, assistant: Assistant) -> gr.Blocks:
     """The page over an index and an assistant that reads the same index."""
     chat = Chat(index, assistant)
-    with gr.Blocks(title="Byline", analytics_enabled=False, delete_cache=(3600, 3600)) as app:
+    with gr.Blocks(title="Byline", analytics_enabled=False, delete_cache=(3600, 3600)) as page:
         turns = gr.State(value=())
         gr.HTML(_HEADER, js_on_load=None)
         with gr.Row(elem_classes="byline-columns"):
@@ -75,7 +81,8 @@ def build_app(index: Index, assistant: Assistant) -> gr.Blocks:
                 listing = gr.HTML(elem_id="byline-collection", js_on_load=None)
                 clear = gr.Button("Remove the sample articles", size="sm", visible=False)
         _wire_chat(chat, turns, shown, box)
-        _wire_articles(app, chat, shown, report, files, listing, clear)
+        _wire_articles(page, chat, shown, report, files, listing, clear)
+    app: gr.Blocks = page
     return app
 
 
@@ -95,7 +102,7 @@ def _chatbot() -> gr.Chatbot:
         feedback_options=None,
         group_consecutive_messages=False,
         layout="bubble",
-        placeholder="Ask a question.",
+        placeholder="Ask a question about the articles.",
     )
 
 
@@ -107,9 +114,7 @@ def _wire_chat(chat: Chat, turns: gr.State, shown: gr.Chatbot, box: gr.Textbox) 
         done = (*before, chat.ask(asked, key=f"turn{len(so_far)}"))
         yield done, messages(done), gr.skip()
 
-    def example(
-        before: tuple[Turn, ...], chosen: gr.SelectData
-    ) -> Iterator[tuple[Any, ...]]:
+    def example(before: tuple[Turn, ...], chosen: gr.SelectData) -> Iterator[tuple[Any, ...]]:
         yield from reply(str(chosen.value["text"]), before)
 
     common: dict[str, Any] = {
@@ -125,6 +130,7 @@ def _wire_chat(chat: Chat, turns: gr.State, shown: gr.Chatbot, box: gr.Textbox) 
         shown.example_select(example, [turns], **common),
     ):
         event.then(fn=None, js=_SHOW_NEWEST, api_visibility="private")
+    shown.clear(lambda: (), None, turns, show_progress="hidden", api_visibility="private")
 
 
 def _wire_articles(
@@ -168,7 +174,7 @@ def theme() -> gr.themes.Base:
     """One calm theme in light and dark, drawn with the fonts of the machine."""
     return gr.themes.Base(
         primary_hue=gr.themes.colors.blue,
-        neutral_hue=gr.themes.colors.stone,
+        neutral_hue=gr.themes.colors.zinc,
         font=_SYSTEM_FONTS,
         font_mono=_MONO_FONTS,
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index import BuildReport, BylineError, Index
+from index import BylineError, Index
 from index.errors import LoadError
 from qa.assistant import Assistant
 from qa.types import Answer, Citation
@@ -74,12 +74,14 @@ class Chat:
     def add(self, files: Iterable[str | Path], progress: Progress | None = None) -> str:
         """Keeps the files in the index folder, adds their articles, and reports as HTML."""
         folder = uploads_folder(self.index.folder)
-        report, kept, fresh = BuildReport(), [], []
+        kept: list[Path] = []
+        fresh: list[Path] = []
+        refused: list[LoadError] = []
         for file in files:
             try:
                 path, new = keep_upload(Path(file), folder)
             except LoadError as error:
-                report.failed.append(error)
+                refused.append(error)
                 continue
             kept.append(path)
             if new:
@@ -87,11 +89,14 @@ class Chat:
         try:
             done = self.index.add(kept, progress)
         except BylineError as error:
-            self._forget(fresh)
             return trouble_html(str(error))
-        done.failed[:0] = report.failed
-        self._forget(fresh)
-        return report_html(done, [_without(folder, error) for error in done.failed])
+        except Exception:
+            _log.exception("The files %s could not be added.", [path.name for path in kept])
+            return trouble_html(_BROKEN)
+        finally:
+            self._forget(fresh)
+        refused.extend(done.failed)
+        return report_html(done, [_without(folder, error) for error in refused])
 
     def remove_sample(self) -> str:
         """Takes the sample articles out of the index, and reports as HTML."""
@@ -102,8 +107,9 @@ class Chat:
         return report_html(report, [str(error) for error in report.failed])
 
     def collection(self) -> Collection:
-        """What the index holds now."""
-        articles = tuple(self.index.articles())
+        """What the index holds now, what was added last first."""
+        newest = sorted(self.index.articles(), key=lambda a: (a.added_at, a.id), reverse=True)
+        articles = tuple(newest)
         return Collection(
             articles,
             sum(article.passages for article in articles),

@@ -84,7 +84,7 @@ def _answered(answer: Answer, contexts: Contexts, key: str) -> str:
     parts = [
         '<div class="byline-message byline-answered">',
         _resolved(answer),
-        f'<p class="byline-answer" dir="auto"><span class="byline-text">{escape(answer.text)}</span>'
+        f'<p class="byline-answer" dir="auto">{_quoted(answer.text)}'
         f"{_chips(answer.citations, key)}</p>",
         _confidence(answer.confidence),
         _cards(answer.citations, contexts, key),
@@ -99,7 +99,7 @@ def _answered(answer: Answer, contexts: Contexts, key: str) -> str:
 def _alternative(alternative: Alternative, contexts: Contexts, key: str) -> str:
     return (
         '<div class="byline-alternative"><p class="byline-other" dir="auto">'
-        f'<span class="byline-text">{escape(alternative.text)}</span>'
+        f"{_quoted(alternative.text)}"
         f"{_chips(alternative.citations, key)}</p>{_confidence(alternative.confidence)}"
         f"{_cards(alternative.citations, contexts, key)}</div>"
     )
@@ -117,6 +117,10 @@ def _abstention(answer: Answer, contexts: Contexts) -> str:
             context = contexts.get(citation, Context())
             parts.append(card_html(citation, context, marked=False))
     return "".join([*parts, "</div>"])
+
+
+def _quoted(text: str) -> str:
+    return f'<span class="byline-text">{escape(text)}</span>'
 
 
 def _resolved(answer: Answer) -> str:

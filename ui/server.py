@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def launch(
-    app: gr.Blocks, host: str = "127.0.0.1", port: int = 7860, *, block: bool = True
-) -> str:
+def launch(app: gr.Blocks, host: str = "127.0.0.1", port: int = 7860, *, block: bool = True) -> str:
     """Serves the page, prints its address once it answers, and blocks until Ctrl-C.
 
     With `block=False` returns the address at once; `app.close()` ends the server. Raises

@@ -1,4 +1,4 @@
-"""Keeps uploaded files inside the index folder, under names that can neither escape nor overwrite."""
+"""Keeps uploads inside the index folder, under names that can neither escape nor overwrite."""
 
 from __future__ import annotations
 

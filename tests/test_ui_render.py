@@ -1,0 +1,199 @@
+"""Whatever an article, a title or a question says, it is shown as these characters and stays inert."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import BuildReport
+from index.errors import LoadError
+from index.store import StoredArticle
+from qa.types import Alternative, Status
+from tests.ui_values import answer, citation, parsed
+from ui.panel import Collection, collection_html, report_html, trouble_html
+from ui.render import Context, answer_html, card_html, notice_html, question_html
+from ui.words import confidence_words, escape, human_date
+
+TAGS = {"div", "p", "span", "mark", "a", "ul", "li"}
+ATTRIBUTES = {"class", "dir", "title", "href", "id", "role", "tabindex", "aria-label"}
+HOSTILE = [
+    "<script>window.__pwned = 1</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg/onload=alert(1)>',
+    "' onmouseover='alert(1)",
+    "[x](javascript:alert(1))",
+    "$$x^2$$ and `code` and **bold** and ```\nfence\n```",
+    "&lt;already&gt; &amp; &#60;",
+    "</mark></p></div><h1>out</h1>",
+    "<!-- --><![CDATA[x]]><?php ?>",
+    "{{value}} ${value} %%%LATEX_BLOCK_0%%%",
+    "line\nbreak\r\n\ttab",
+]
+texts = st.text(max_size=80) | st.sampled_from(HOSTILE)
+
+
+@st.composite
+def citations(draw: st.DrawFn):  # type: ignore[no-untyped-def]
+    sentence = draw(texts)
+    start = draw(st.integers(0, len(sentence)))
+    return citation(
+        sentence,
+        start,
+        draw(st.integers(start, len(sentence))),
+        title=draw(texts),
+        source=draw(texts),
+        uri=draw(texts),
+        published=draw(st.none() | texts),
+        page=draw(st.none() | st.integers(1, 999)),
+    )
+
+
+def assert_only_ours(html: str) -> None:
+    """Only our tags and attributes, and no address but a place on this page."""
+    for element in parsed(html).elements:
+        assert element.tag in TAGS
+        assert set(element.attributes) <= ATTRIBUTES
+        assert re.fullmatch(r"#[\w-]+", element.attributes.get("href") or "#x")
+
+
+@given(citations(), texts, texts)
+def test_a_card_shows_exactly_the_sentence_and_marks_exactly_the_answer(cited, before, after):
+    html = card_html(cited, Context(before, after), marked=True, anchor="turn1-cited1")
+    page = parsed(html)
+    assert_only_ours(html)
+    assert [mark.text for mark in page.tags("mark")] == [cited.text]
+    assert [element.text for element in page.of("byline-sentence")] == [cited.sentence]
+    assert [element.text for element in page.of("byline-title")] == [cited.title]
+    assert [element.text for element in page.of("byline-source")] == [cited.source]
+    assert [element.text for element in page.of("byline-near")] == [t for t in (before, after) if t]
+    assert page.of("byline-place")[0].attributes["title"] == cited.uri
+
+
+@given(citations(), citations(), texts, st.floats(0, 1))
+def test_a_message_holds_nothing_but_our_elements(cited, other, question, confidence):
+    other_answer = Alternative(other.text, confidence, (other,))
+    for made in (
+        answer(question=question, citations=(cited,), alternatives=(other_answer,)),
+        answer(Status.ABSTAINED, question=question, nearest=(cited, other)),
+        answer(Status.EMPTY_INDEX, question=question),
+    ):
+        html = answer_html(made, {cited: Context("a", "b")}, "turn1")
+        assert_only_ours(html)
+        assert "\n" not in html
+        assert "\t" not in html
+    assert parsed(question_html(question)).text == question
+    assert_only_ours(question_html(question))
+    assert parsed(notice_html(question)).text == question
+
+
+@given(texts)
+def test_escaped_text_comes_back_whole_from_content_and_attribute(text):
+    page = parsed(f'<p title="{escape(text)}">{escape(text)}</p>')
+    assert page.text == text
+    assert page.elements[0].attributes == {"title": text}
+
+
+def test_half_a_surrogate_pair_becomes_a_replacement_character():
+    assert escape("a\ud800b") == "a\ufffdb"
+
+
+def test_an_answer_comes_first_with_chips_confidence_and_place():
+    cited = citation(page=3)
+    html = answer_html(answer(citations=(cited,)), {cited: Context("Before.", "After.")}, "turn7")
+    page = parsed(html)
+    assert page.text.startswith("Ann Lee [1]Very likely right1Before. Ann Lee won the race. After.")
+    assert page.of("byline-place")[0].text == "Race day · 25 February 2020 · Herald · page 3"
+    assert page.of("byline-chip")[0].attributes["href"] == "#turn7-cited1"
+    assert page.of("byline-card")[0].attributes["id"] == "turn7-cited1"
+    assert "0.90" in str(page.of("byline-confidence")) or "0.90" in html
+
+
+def test_other_answers_are_listed_with_their_own_citations():
+    cited = citation()
+    other = citation("Bob Ray won.", 0, 7, number=2)
+    made = answer(citations=(cited,), alternatives=(Alternative("Bob Ray", 0.5, (other,)),))
+    page = parsed(answer_html(made, {}, "turn1"))
+    assert "Other answers in the articles" in page.text
+    assert [mark.text for mark in page.tags("mark")] == ["Ann Lee", "Bob Ray"]
+    identities = [e.attributes["id"] for e in page.elements if "id" in e.attributes]
+    assert len(set(identities)) == len(identities) == 2
+
+
+def test_an_abstention_says_so_and_marks_nothing():
+    page = parsed(answer_html(answer(Status.ABSTAINED, nearest=(citation(),)), {}, "turn1"))
+    assert page.of("byline-refused")[0].text == "The articles do not seem to answer this."
+    assert "Nearest sentences (not an answer)" in page.text
+    assert "Ann Lee won the race." in page.text
+    assert not page.tags("mark")
+    assert not page.of("byline-chip")
+
+
+def test_an_empty_index_says_how_to_add_articles():
+    page = parsed(answer_html(answer(Status.EMPTY_INDEX), {}, "turn1"))
+    assert page.text.startswith("There are no articles yet.")
+    assert "Add some" in page.text
+
+
+def test_the_resolved_question_is_shown_only_where_it_differs():
+    same = answer(question=" Who  won? ", resolved="Who won?", citations=(citation(),))
+    other = answer(question="And who?", resolved="And who won?", citations=(citation(),))
+    assert "Understood as" not in answer_html(same, {}, "turn1")
+    assert "Understood as: And who won?" in parsed(answer_html(other, {}, "turn1")).text
+
+
+@pytest.mark.parametrize(
+    ("published", "words"),
+    [
+        ("2020-02-05", "5 February 2020"),
+        ("2020-02-25T10:00:00Z", "25 February 2020"),
+        ("2020-02", "2020-02"),
+        ("spring", "spring"),
+        ("", ""),
+    ],
+)
+def test_dates_are_written_as_people_write_them(published, words):
+    assert human_date(published) == words
+
+
+def test_confidence_in_words_is_ordered():
+    words = [confidence_words(value) for value in (0.0, 0.45, 0.65, 0.85)]
+    assert words == ["Uncertain", "Perhaps right", "Likely right", "Very likely right"]
+
+
+def stored(number: int, title: str = "A title", source: str = "Herald") -> StoredArticle:
+    return StoredArticle(number, f"/a/{number}.txt", title, source, "2020-02-25", None, 10, 2, "")
+
+
+@given(texts, texts)
+def test_the_list_of_articles_escapes_titles_and_sources(title, source):
+    html = collection_html(Collection((stored(1, title, source),), 2, ()))
+    assert_only_ours(html)
+    page = parsed(html)
+    assert [element.text for element in page.of("byline-title")] == [title]
+    assert page.of("byline-facts")[0].text == f"25 February 2020 · {source}"
+
+
+def test_a_long_list_is_cut_and_counted():
+    page = parsed(collection_html(Collection(tuple(map(stored, range(1200))), 3000, ())))
+    assert page.of("byline-counts")[0].text == "1,200 articles, 3,000 passages"
+    assert len(page.tags("li")) == 300
+    assert page.of("byline-more")[0].text == "and 900 more"
+
+
+def test_an_empty_list_says_so():
+    page = parsed(collection_html(Collection((), 0, ())))
+    assert page.text == "No articles yet. Add files below."
+
+
+@given(texts)
+def test_a_report_counts_and_names_failures(sentence):
+    report = BuildReport(added=["a", "b"], unchanged=["c"], failed=[LoadError(sentence)])
+    html = report_html(report, [sentence])
+    assert_only_ours(html)
+    page = parsed(html)
+    assert page.tags("p")[0].text == "2 added, 1 unchanged, 1 failed."
+    assert [item.text for item in page.tags("li")] == [sentence]
+    assert parsed(trouble_html(sentence)).text == sentence
