@@ -11,33 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean
-from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-from index.errors import LoadError, ModelError
-from qa.encoding import Batch, Encoder, Window, pad
+from index.errors import LoadError
+from qa.encoding import Encoder, Window, pad
 from qa.metrics import Figures, Judged, figures
 from qa.readerdata import Row, article_rows, read_questions
-
-Floats = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Logits:
-    """Start and end scores of every token: two arrays of shape (windows, tokens)."""
-
-    start: Floats
-    end: Floats
-
-
-class SpanScorer(Protocol):
-    """A reader's network: scores every token of padded windows as start and as end."""
-
-    def scores(self, batch: Batch) -> Logits:
-        """Logits of the batch's shape; those of [CLS] (column 0) stand for "no answer"."""
-        ...
+from qa.scorers import Floats, SpanScorer, TorchScorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,39 +38,6 @@ class ReadingSettings:
     overlap: int = 128
     max_answer_tokens: int = 30
     batch: int = 16
-
-
-class TorchScorer:
-    """A Hugging Face question-answering model run by torch: the reference path."""
-
-    def __init__(self, model: object, bfloat16: bool = False) -> None:
-        self._model, self._bfloat16 = model, bfloat16
-
-    @classmethod
-    def from_folder(cls, folder: Path, bfloat16: bool = False) -> TorchScorer:
-        """Load float32 weights from a model folder, without touching the network."""
-        import torch
-        from transformers import AutoModelForQuestionAnswering
-
-        try:
-            model = AutoModelForQuestionAnswering.from_pretrained(
-                folder, local_files_only=True, dtype=torch.float32, attn_implementation="eager"
-            )
-        except OSError as error:
-            raise ModelError(f"{folder}: not a reader folder: {error}") from error
-        return cls(model.eval(), bfloat16)
-
-    def scores(self, batch: Batch) -> Logits:
-        """One forward pass without gradients."""
-        import torch
-
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, self._bfloat16):
-            out = self._model(  # type: ignore[operator]
-                input_ids=torch.from_numpy(batch.ids),
-                attention_mask=torch.from_numpy(batch.mask),
-                token_type_ids=torch.from_numpy(batch.types),
-            )
-        return Logits(out.start_logits.float().numpy(), out.end_logits.float().numpy())
 
 
 def best_span(

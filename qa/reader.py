@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from index.runtime import batches_by_length, open_session, open_tokenizer
+from index.runtime import batches_by_length, open_tokenizer
 from index.types import Span
-from qa.encoding import Batch, Encoder, Window, pad
-from qa.evalreader import Logits, SpanScorer, TorchScorer
+from qa.encoding import Encoder, Window, pad
+from qa.scorers import OnnxScorer, SpanScorer, TorchScorer
 from qa.spans import MAX_ANSWER_TOKENS, ScoredSpan, tidy, top_token_spans
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -28,25 +28,6 @@ class Reader(Protocol):
     ) -> list[list[ScoredSpan]]:
         """For every passage its best spans, best first: character offsets into that passage."""
         ...
-
-
-class OnnxScorer:
-    """The bundled network, int8, run by onnxruntime."""
-
-    def __init__(self, path: Path) -> None:
-        self._session = open_session(path)
-
-    def scores(self, batch: Batch) -> Logits:
-        """Start and end logits of every token."""
-        start, end = self._session.run(
-            None,
-            {
-                "input_ids": batch.ids,
-                "attention_mask": batch.mask,
-                "token_type_ids": batch.types,
-            },
-        )
-        return Logits(start, end)
 
 
 class SpanReader:

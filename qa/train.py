@@ -10,9 +10,9 @@ import os
 from dataclasses import fields, replace
 from pathlib import Path
 
-from qa.examples import PairSettings
-from qa.trainconfig import TrainConfig, TrainResult
-from qa.traindata import Part
+from qa.training.config import TrainConfig, TrainResult
+from qa.training.data import Part
+from qa.training.examples import PairSettings
 
 
 def train(config: TrainConfig) -> TrainResult:
@@ -20,7 +20,7 @@ def train(config: TrainConfig) -> TrainResult:
     # Waiting threads must sleep: spinning ones make a shared machine several times slower.
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from qa.trainloop import Run
+    from qa.training.loop import Run
 
     return Run(config).go()
 

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from index.errors import LoadError
 from qa.encoding import Batch, Encoder, Window
 from qa.evalreader import (
-    Logits,
     ReadingSettings,
     best_span,
     combined_score,
@@ -24,6 +23,7 @@ from qa.evalreader import (
 )
 from qa.metrics import Judged, auroc, best_threshold, exact, f1, figures, normalize
 from qa.readerdata import AnswerSpan, Row, read_questions
+from qa.scorers import Logits
 from tests.tiny import tiny_tokenizer
 
 SCORES = st.lists(st.integers(-5, 5).map(float), min_size=1, max_size=12)
@@ -125,6 +125,8 @@ class WordScorer:
 def test_reading_finds_the_word_in_any_window_and_never_in_the_question() -> None:
     tokenizer = tiny_tokenizer()
     encoder = Encoder(tokenizer)
+    word = tokenizer.token_to_id("z")
+    assert word is not None
     context = "a b c d e f g h i j k l m n o p " * 4 + "z " + "q r s " * 10
     rows = [
         Row(
@@ -134,14 +136,12 @@ def test_reading_finds_the_word_in_any_window_and_never_in_the_question() -> Non
         Row("3", "s", "t", "", "z ?", ()),
     ]
     settings = ReadingSettings(max_tokens=24, overlap=6, batch=3)
-    readings = read_rows(WordScorer(tokenizer.token_to_id("z")), encoder, rows, settings)
+    readings = read_rows(WordScorer(word), encoder, rows, settings)
     assert context[readings[0].start : readings[0].end] == "z"
     assert readings[0].score == 10
     assert readings[1].score == -10
     assert readings[2].score == -np.inf
-    found = evaluate(
-        WordScorer(tokenizer.token_to_id("z")), encoder, {"set": rows, "part": rows[:1]}, settings
-    )
+    found = evaluate(WordScorer(word), encoder, {"set": rows, "part": rows[:1]}, settings)
     assert found["set"].best_f1 == found["part"].has_em == 100
     assert found["set"].auroc == 1
 

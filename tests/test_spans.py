@@ -21,7 +21,7 @@ def test_best_span_equals_brute_force(starts: list[float], longest: int, random:
         for i in range(len(starts))
         for j in range(i, min(len(starts), i + longest))
     )
-    found = top_token_spans(np.float32(starts), np.float32(ends), 3, longest)
+    found = top_token_spans(np.array(starts, np.float32), np.array(ends, np.float32), 3, longest)
     assert found[0][2] == pytest.approx(best, abs=1e-4)
     taken: set[int] = set()
     for first, last, score in found:

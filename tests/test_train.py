@@ -18,13 +18,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import LoadError, ModelError
-from qa.checkpoints import State, checkpoint_folders, load_latest, save_state
 from qa.encoding import MAX_QUESTION_TOKENS, Encoder, pad
-from qa.examples import Example, PairSettings
-from qa.learning import Target, batches, learning_rate, span_loss, token_pairs, training_window
 from qa.readerdata import AnswerSpan
-from qa.train import TrainConfig, add_arguments, train
-from qa.traindata import Part
+from qa.train import add_arguments, train
+from qa.training.checkpoints import State, checkpoint_folders, load_latest, save_state
+from qa.training.config import TrainConfig
+from qa.training.data import Part
+from qa.training.examples import Example, PairSettings
+from qa.training.learning import (
+    Target,
+    batches,
+    learning_rate,
+    span_loss,
+    token_pairs,
+    training_window,
+)
 from tests.tiny import tiny_reader, tiny_tokenizer
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.contexts import moved, passages, sentences, window_around, without
-from qa.edits import edit_question, has_word, names
-from qa.examples import Example, PairSettings, removed_twin
-from qa.lexical import LexicalIndex, content_words
 from qa.readerdata import AnswerSpan, read_questions
-from qa.traindata import Mixture, Part
-from qa.wordlists import CLOSED_SETS, OPPOSITES
+from qa.training.contexts import moved, passages, sentences, window_around, without
+from qa.training.data import Mixture, Part
+from qa.training.edits import edit_question, has_word, names
+from qa.training.examples import Example, PairSettings, removed_twin
+from qa.training.lexical import LexicalIndex, content_words
+from qa.training.wordlists import CLOSED_SETS, OPPOSITES
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

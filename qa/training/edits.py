@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.contexts import holder, sentences
-from qa.lexical import content_words
 from qa.readerdata import AnswerSpan
-from qa.wordlists import CLOSED_SETS, OPENERS, OPPOSITES
+from qa.training.contexts import holder, sentences
+from qa.training.lexical import content_words
+from qa.training.wordlists import CLOSED_SETS, OPENERS, OPPOSITES
 
 _NAME = re.compile(r"\b[A-Z][\w’'-]*(?:\s+(?:of\s+|the\s+|de\s+)?[A-Z][\w’'-]*)*")
 _OPENING = re.compile(r"(?:^|[.!?\n])[\s\"“‘(]*$")

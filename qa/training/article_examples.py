@@ -6,11 +6,18 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from qa.contexts import moved, passages, sentences, window_around
-from qa.edits import names
-from qa.examples import Example, PairSettings, edited_twin, holds_answer, removed_twin, sampled
-from qa.lexical import LexicalIndex
 from qa.readerdata import AnswerSpan, ArticleQuestion, QuestionedArticle
+from qa.training.contexts import moved, passages, sentences, window_around
+from qa.training.edits import names
+from qa.training.examples import (
+    Example,
+    PairSettings,
+    edited_twin,
+    holds_answer,
+    removed_twin,
+    sampled,
+)
+from qa.training.lexical import LexicalIndex
 
 
 class ArticleExamples:

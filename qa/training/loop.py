@@ -14,20 +14,20 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from index.errors import LoadError, ModelError
-from qa.checkpoints import State, load_latest, replace_folder, save_state
 from qa.encoding import Encoder
 from qa.evalreader import (
     ReadingSettings,
-    TorchScorer,
     combined_score,
     evaluate,
     load_sets,
 )
-from qa.examples import Example
-from qa.learning import allowed_positions, batches, collate, learning_rate, span_loss
 from qa.readerdata import Row
-from qa.trainconfig import MAY_CHANGE, TrainConfig, TrainResult, as_json
-from qa.traindata import Mixture
+from qa.scorers import TorchScorer
+from qa.training.checkpoints import State, load_latest, replace_folder, save_state
+from qa.training.config import MAY_CHANGE, TrainConfig, TrainResult, as_json
+from qa.training.data import Mixture
+from qa.training.examples import Example
+from qa.training.learning import allowed_positions, batches, collate, learning_rate, span_loss
 
 if TYPE_CHECKING:
     import torch

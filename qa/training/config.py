@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qa.examples import PairSettings
-from qa.traindata import Part
+from qa.training.data import Part
+from qa.training.examples import PairSettings
 
 MAY_CHANGE = frozenset({"steps", "evaluate_every", "save_every", "threads", "dev", "dev_rows"})
 """Settings that a resumed run may change."""

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.articleexamples import ArticleExamples
-from qa.examples import Example, PairSettings
 from qa.readerdata import read_questions
-from qa.rowexamples import RowExamples
+from qa.training.article_examples import ArticleExamples
+from qa.training.examples import Example, PairSettings
+from qa.training.row_examples import RowExamples
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from qa.wordlists import STOP_WORDS
+from qa.training.wordlists import STOP_WORDS
 
 _WORD = re.compile(r"\w+")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa.encoding import Batch, Encoder, Tokens, Window, pad
-from qa.examples import Example
+from qa.training.examples import Example
 
 if TYPE_CHECKING:
     import torch

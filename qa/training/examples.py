@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from qa.contexts import holder, sentences, without, word_count
-from qa.edits import edit_question, has_word
 from qa.readerdata import AnswerSpan
+from qa.training.contexts import holder, sentences, without, word_count
+from qa.training.edits import edit_question, has_word
 
 T = TypeVar("T")
 

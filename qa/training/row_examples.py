@@ -6,12 +6,19 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from qa.contexts import moved
-from qa.edits import names
-from qa.examples import Example, PairSettings, edited_twin, holds_answer, removed_twin, sampled
-from qa.lexical import LexicalIndex
 from qa.metrics import f1
 from qa.readerdata import Row
+from qa.training.contexts import moved
+from qa.training.edits import names
+from qa.training.examples import (
+    Example,
+    PairSettings,
+    edited_twin,
+    holds_answer,
+    removed_twin,
+    sampled,
+)
+from qa.training.lexical import LexicalIndex
 
 SINGLE_SENTENCE_WORDS = 40
 

@@ -1,0 +1,84 @@
+"""The reader's network, behind one seam: padded tokens in, start and end logits out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import ModelError
+from index.runtime import open_session
+from qa.encoding import Batch
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Logits:
+    """Start and end scores of every token: two arrays of shape (windows, tokens)."""
+
+    start: Floats
+    end: Floats
+
+
+class SpanScorer(Protocol):
+    """A reader's network: scores every token of padded windows as start and as end."""
+
+    def scores(self, batch: Batch) -> Logits:
+        """Logits of the batch's shape; those of [CLS] (column 0) stand for "no answer"."""
+        ...
+
+
+class OnnxScorer:
+    """The bundled network, int8, run by onnxruntime."""
+
+    def __init__(self, path: Path) -> None:
+        self._session = open_session(path)
+
+    def scores(self, batch: Batch) -> Logits:
+        """Start and end logits of every token."""
+        start, end = self._session.run(
+            None,
+            {
+                "input_ids": batch.ids,
+                "attention_mask": batch.mask,
+                "token_type_ids": batch.types,
+            },
+        )
+        return Logits(start, end)
+
+
+class TorchScorer:
+    """A Hugging Face question-answering model run by torch: the reference path."""
+
+    def __init__(self, model: object, bfloat16: bool = False) -> None:
+        self._model, self._bfloat16 = model, bfloat16
+
+    @classmethod
+    def from_folder(cls, folder: Path, bfloat16: bool = False) -> TorchScorer:
+        """Load float32 weights from a model folder, without touching the network."""
+        import torch
+        from transformers import AutoModelForQuestionAnswering
+
+        try:
+            model = AutoModelForQuestionAnswering.from_pretrained(
+                folder, local_files_only=True, dtype=torch.float32, attn_implementation="eager"
+            )
+        except OSError as error:
+            raise ModelError(f"{folder}: not a reader folder: {error}") from error
+        return cls(model.eval(), bfloat16)
+
+    def scores(self, batch: Batch) -> Logits:
+        """One forward pass without gradients."""
+        import torch
+
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, self._bfloat16):
+            out = self._model(  # type: ignore[operator]
+                input_ids=torch.from_numpy(batch.ids),
+                attention_mask=torch.from_numpy(batch.mask),
+                token_type_ids=torch.from_numpy(batch.types),
+            )
+        return Logits(out.start_logits.float().numpy(), out.end_logits.float().numpy())
