@@ -49,7 +49,9 @@ def test_an_answer_is_shown_in_context(chat: Chat) -> None:
     page = parsed(turn.html)
     assert page.of("byline-text")[0].text == "212"
     assert [mark.text for mark in page.tags("mark")] == ["212"]
-    assert [near.text for near in page.of("byline-near")] == ["Capt. Ana Ruiz said nobody was hurt."]
+    assert [near.text for near in page.of("byline-near")] == [
+        "Capt. Ana Ruiz said nobody was hurt."
+    ]
     assert page.of("byline-chip")[0].attributes["href"] == "#turn4-cited1"
 
 
@@ -193,9 +195,7 @@ class SlowEmbedder(HashEmbedder):
         self.slow = False
         self.embedding, self.go_on = threading.Event(), threading.Event()
 
-    def encode(
-        self, texts: Sequence[str], advance: Callable[[int], None] | None = None
-    ) -> Vectors:
+    def encode(self, texts: Sequence[str], advance: Callable[[int], None] | None = None) -> Vectors:
         if self.slow and advance is not None:
             self.embedding.set()
             assert self.go_on.wait(20)

@@ -20,7 +20,7 @@ import gradio as gr
 from index import Index
 from qa.assistant import Assistant
 from ui.chat import Chat, Turn, messages, waiting
-from ui.panel import collection_html
+from ui.panel import adding_html, collection_html
 from ui.questions import SAMPLE_QUESTIONS
 from ui.server import launch
 
@@ -70,7 +70,7 @@ def build_app(index: Index, assistant: Assistant) -> gr.Blocks:
                 gr.Column(scale=3, min_width=300),
                 gr.Accordion("Articles", open=True, elem_id="byline-articles"),
             ):
-                report = gr.HTML("", elem_id="byline-report", min_height=10, js_on_load=None)
+                report = gr.HTML("", elem_id="byline-report", js_on_load=None)
                 files = gr.File(
                     label="Add articles",
                     file_count="multiple",
@@ -163,10 +163,14 @@ def _wire_articles(
     def remove() -> tuple[Any, ...]:
         return (chat.remove_sample(), *state())
 
+    def begin(chosen: list[str] | None) -> str:
+        return adding_html(len(chosen) if chosen is not None else 0)
+
     overview = [listing, clear, shown]
     common: dict[str, Any] = {"concurrency_id": "changing", "api_visibility": "private"}
     app.load(state, None, overview, show_progress="hidden", api_visibility="private")
-    files.upload(add, [files], [report, files, *overview], show_progress_on=report, **common)
+    begun = files.upload(begin, files, report, show_progress="hidden", api_visibility="private")
+    begun.then(add, files, [report, files, *overview], show_progress_on=report, **common)
     clear.click(remove, None, [report, *overview], show_progress_on=report, **common)
 
 

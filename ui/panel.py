@@ -56,6 +56,11 @@ def report_html(report: BuildReport, failures: Sequence[str]) -> str:
     )
 
 
+def adding_html(files: int) -> str:
+    """What stands under the progress bar while files are added."""
+    return f'<div class="byline-adding"><p>Adding {counted(files, "file")}…</p></div>'
+
+
 def trouble_html(sentence: str) -> str:
     """A change that could not be made, in one sentence."""
     return f'<div class="byline-report" role="status"><p>{escape(sentence)}</p></div>'

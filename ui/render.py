@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.types import Alternative, Answer, Citation, Status
-from ui.words import confidence_words, escape, human_date
+from ui.words import confidence_words, counted, escape, human_date
+
+_OPEN_CARDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def _chips(citations: Sequence[Citation], key: str) -> str:
 
 
 def _cards(citations: Sequence[Citation], contexts: Contexts, key: str) -> str:
-    return "".join(
+    cards = [
         card_html(
             citation,
             contexts.get(citation, Context()),
@@ -146,7 +148,13 @@ def _cards(citations: Sequence[Citation], contexts: Contexts, key: str) -> str:
             anchor=_anchor(key, citation),
         )
         for citation in citations
-    )
+    ]
+    shown, folded = cards[:_OPEN_CARDS], cards[_OPEN_CARDS:]
+    if folded:
+        places = counted(len(folded), "more place", "more places")
+        more = f"<summary>{places} with this answer</summary>{''.join(folded)}"
+        shown.append(f'<details class="byline-folded">{more}</details>')
+    return "".join(shown)
 
 
 def _anchor(key: str, citation: Citation) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from index.sample import sample_articles
 from tests.browser.conftest import Open, Server
@@ -14,12 +15,10 @@ from ui.questions import SAMPLE_QUESTIONS
 
 pytestmark = pytest.mark.slow
 
-QUESTION = "Who was president of Maruva between 1998 and 2006?"
-TITLE = "Dentist leads ex-president as Maruvans count run-off votes"
-SENTENCE = (
-    "Selina Duarte had 53.4% of the vote, the National Electoral Council said, ahead of "
-    "Bernardo Quisp, who governed the copper-exporting country from 1998 to 2006."
-)
+QUESTION = "How many plastic ducks escaped?"
+TITLE = "Thousands of plastic ducks put to sea after derby mishap"
+SENTENCE = "Somewhere in the bay, about 3,700 yellow plastic ducks are making their own way home."
+NEXT = "They escaped on Saturday during the 25th Motukawa Duck Derby"
 REFUSED = SAMPLE_QUESTIONS[-1]
 REPLY = ".byline-answered, .byline-refusal, .byline-notice"
 
@@ -54,10 +53,15 @@ def ask(page: Page, question: str) -> Locator:
     return replies.last
 
 
+def send(page: Page, *files: tuple[str, str, bytes]) -> None:
+    """Uploads files of (name, type, content)."""
+    sent = [FilePayload(name=name, mimeType=kind, buffer=data) for name, kind, data in files]
+    page.locator("#byline-files input[type=file]").set_input_files(sent)
+
+
 def upload(page: Page, *files: tuple[str, str, bytes]) -> Locator:
-    """Sends files of (name, type, content) and waits for the report."""
-    sent = [{"name": name, "mimeType": kind, "buffer": data} for name, kind, data in files]
-    page.locator("#byline-files input[type=file]").set_input_files(sent)  # type: ignore[arg-type]
+    """Uploads files and waits for the report."""
+    send(page, *files)
     report = page.locator("#byline-report .byline-report")
     report.wait_for()
     return report
@@ -82,13 +86,13 @@ def test_first_page(visit: Open, screenshots: Path) -> None:
 def test_a_question_gets_its_cited_answer(visit: Open, screenshots: Path) -> None:
     seen = visit()
     reply = ask(seen.page, QUESTION)
-    assert reply.locator(".byline-answer .byline-text").inner_text() == "Bernardo Quisp"
+    assert reply.locator(".byline-answer .byline-text").inner_text() == "3,700"
     card = reply.locator(".byline-card").first
-    assert card.locator("mark").all_inner_texts() == ["Bernardo Quisp"]
+    assert card.locator("mark").all_inner_texts() == ["3,700"]
     assert card.locator(".byline-sentence").inner_text() == SENTENCE
     assert card.locator(".byline-title").inner_text() == TITLE
-    assert card.locator(".byline-date").inner_text() == "25 February 2020"
-    assert card.locator(".byline-near").count() == 2
+    assert card.locator(".byline-date").inner_text() == "27 January 2025"
+    assert card.locator(".byline-near").inner_text().startswith(NEXT)
     size = reply.locator(".byline-answer").evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
     assert size >= 18
     reply.locator(".byline-chip").first.click()
@@ -100,10 +104,10 @@ def test_a_question_gets_its_cited_answer(visit: Open, screenshots: Path) -> Non
 
 def test_an_example_can_be_clicked(visit: Open) -> None:
     seen = visit()
-    seen.page.get_by_role("button", name=SAMPLE_QUESTIONS[1]).click()
+    seen.page.get_by_role("button", name="Who raised the first alarm at Cwm Tarell?").click()
     reply = seen.page.locator(".byline-answered")
     reply.wait_for()
-    assert "3,700" in reply.locator("mark").first.inner_text()
+    assert reply.locator("mark").first.inner_text() == "Margaret Tudor"
 
 
 def test_a_question_the_articles_do_not_answer_is_refused(visit: Open, screenshots: Path) -> None:
@@ -162,6 +166,22 @@ def test_hostile_articles_are_shown_and_stay_inert(
     assert seen.page.evaluate("window.__pwned") is None
     assert seen.dialogs == []
     assert seen.outside() == []
+
+
+def test_progress_is_visible_and_the_chat_answers_meanwhile(visit: Open, screenshots: Path) -> None:
+    seen = visit()
+    rows = [
+        json.dumps({"title": f"Minutes {n}", "text": f"Council {n} discussed road {n}. " * 60})
+        for n in range(40)
+    ]
+    send(seen.page, ("minutes.jsonl", "application/json", "\n".join(rows).encode()))
+    progress = seen.page.locator("#byline-articles .progress-text")
+    expect(progress).to_contain_text("passages")
+    picture(seen.page, screenshots, "progress")
+    reply = ask(seen.page, QUESTION)
+    assert reply.locator("mark").first.inner_text() == "3,700"
+    expect(seen.page.locator("#byline-report .byline-report")).to_have_text("40 added.")
+    expect(progress).to_have_count(0)
 
 
 def test_dark_mode(visit: Open, screenshots: Path) -> None:
