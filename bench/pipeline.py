@@ -88,7 +88,7 @@ def outcomes(index: Index, reader: Reader, questions: Iterable[Question]) -> lis
         places = Articles(index)
         best = candidates[0].evidence[0]
         sentence = places.sentence(best).of(places.get(best.article_id).text)
-        seen = features(question.text, candidates[0], candidates, *places.around(best))
+        seen = features(question.text, candidates[0], candidates, places.nearby(best))
         gold = question.evidence
         found.append(
             Outcome(

@@ -79,11 +79,14 @@ class Assistant:
             )
         best, *others = candidates
         citations = articles.cite(best.evidence)
-        alternatives = []
+        alternatives: list[Alternative] = []
+        shown = len(citations)
         for other in others[:_ALTERNATIVES]:
-            cited = articles.cite(other.evidence, first=len(citations) + 1)
             probability = self._probability(asked, other, candidates, articles)
-            alternatives.append(Alternative(other.text, probability, cited))
+            if probability >= self.threshold:
+                cited = articles.cite(other.evidence, first=shown + 1)
+                alternatives.append(Alternative(other.text, probability, cited))
+                shown += len(cited)
         return _outcome(
             question,
             asked,
@@ -91,7 +94,7 @@ class Assistant:
             text=best.text,
             confidence=confidence,
             citations=citations,
-            alternatives=tuple(a for a in alternatives if a.confidence >= self.threshold),
+            alternatives=tuple(alternatives),
         )
 
     def _probability(
@@ -101,8 +104,8 @@ class Assistant:
         candidates: Sequence[Candidate],
         articles: Articles,
     ) -> float:
-        around, wide = articles.around(chosen.evidence[0])
-        return self.calibration.probability(features(asked, chosen, candidates, around, wide))
+        nearby = articles.nearby(chosen.evidence[0])
+        return self.calibration.probability(features(asked, chosen, candidates, nearby))
 
 
 def check_question(question: str) -> str:

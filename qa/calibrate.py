@@ -13,23 +13,20 @@ CALIBRATION = Path(__file__).parent / "weights" / "calibration.json"
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What the probability is made of, all for the best answer.
+    """What the probability is made of, all for one candidate answer.
 
-    `margin`: its span score (logits minus no answer, see `ScoredSpan`). `lead`: how far that is
-    above the best span with another text. `reciprocal_rank`: 1 / place of its passage in
-    retrieval. `similarity`: cosine of question and passage. `both_legs`: 1 where both retrieval
-    legs found it. `overlap`: share of the question's content words in the sentence and its
-    neighbours. `absent`: share of the question's names and numbers that the article does not
-    mention.
+    `margin`: its span score (logits minus no answer, see `ScoredSpan`). `lead`: how far its score
+    is above the best candidate with another text. `reciprocal_rank`: 1 / place of its passage in
+    retrieval. `similarity`: cosine of question and passage. `absent_words`, `absent_names`: share
+    of the question's content words, and of its names and numbers, that the article does not hold.
     """
 
     margin: float
     lead: float
     reciprocal_rank: float
     similarity: float
-    both_legs: float
-    overlap: float
-    absent: float
+    absent_words: float
+    absent_names: float
 
     def values(self) -> list[float]:
         """The features in the order of their declaration."""

@@ -9,7 +9,7 @@ from index.types import Article, Hit, Span
 from qa.compose import Place
 from qa.types import Citation
 
-_WIDE_CHARS = 5000
+_NEARBY_CHARS = 5000
 _NEAREST_PASSAGES = 4
 
 
@@ -32,14 +32,11 @@ class Articles:
             return place.span
         return Span(min(found[0].start, place.span.start), max(found[-1].end, place.span.end))
 
-    def around(self, place: Place) -> tuple[str, str]:
-        """(the sentence and its neighbours, the article near it), each with the title."""
-        article, sentence = self.get(place.article_id), self.sentence(place)
-        near = self._index.sentences(place.article_id, max(0, sentence.start - 2), sentence.end + 2)
-        start = min((s.start for s in near), default=sentence.start)
-        end = max((s.end for s in near), default=sentence.end)
-        wide = article.text[max(0, start - _WIDE_CHARS) : end + _WIDE_CHARS]
-        return f"{article.title} {article.text[start:end]}", f"{article.title} {wide}"
+    def nearby(self, place: Place) -> str:
+        """The title, and the article for some pages before and after the place."""
+        article = self.get(place.article_id)
+        start = max(0, place.span.start - _NEARBY_CHARS)
+        return f"{article.title} {article.text[start : place.span.end + _NEARBY_CHARS]}"
 
     def nearest(self, question: str, hits: Sequence[Hit], limit: int) -> list[Place]:
         """The sentences of the first passages that are closest in meaning to the question."""

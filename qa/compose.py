@@ -15,6 +15,7 @@ from qa.spans import ScoredSpan
 
 RANK_WEIGHT = 1.0
 LEAD_CAP = 20.0
+SUPPORT_MARGIN = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,14 @@ def gather(hits: Sequence[Hit], spans: Sequence[Sequence[ScoredSpan]]) -> list[E
 def rank(evidence: Sequence[Evidence]) -> list[Candidate]:
     """Groups places with the same answer, best answer first; each group's places add up.
 
-    A place counts with its span score and a share for how early retrieval returned it.
+    A place counts with its span score and a share for how early retrieval returned it. A place
+    that the reader finds far less likely is no support: the same "17" may count something else.
     """
     groups: dict[str, list[Evidence]] = {}
     for item in sorted(evidence, key=lambda e: (-_strength(e), e.article_id, e.span)):
-        groups.setdefault(normalize(item.text) or item.text, []).append(item)
+        group = groups.setdefault(normalize(item.text) or item.text, [])
+        if not group or item.score > max(0.0, group[0].score - SUPPORT_MARGIN):
+            group.append(item)
     candidates = [
         Candidate(items[0].text, _log_sum([_strength(e) for e in items]), tuple(items))
         for items in groups.values()
@@ -95,26 +99,25 @@ def _log_sum(scores: Sequence[float]) -> float:
 
 
 def features(
-    question: str, chosen: Candidate, candidates: Sequence[Candidate], around: str, wide: str
+    question: str, chosen: Candidate, candidates: Sequence[Candidate], nearby: str
 ) -> Features:
     """What the probability that `chosen` is right is computed from.
 
-    `candidates` are all there are, best first; `around` is the text near the best place of
-    `chosen` (the sentence that holds it and its neighbours), `wide` the article near it.
+    `candidates` are all there are, best first; `nearby` is the article round the best place of
+    `chosen`.
     """
     best = chosen.evidence[0]
     rival = next((c for c in candidates if not _same(c.text, chosen.text)), None)
-    there, known = _stems(around), _stems(wide)
-    wanted = {stem for word in content_words(question) for stem in _stems(word)}
+    known = _stems(nearby)
+    words = {stem for word in content_words(question) for stem in _stems(word)}
     names = {stem for word in question_names(question) for stem in _stems(word)}
     return Features(
         margin=best.score,
         lead=min(chosen.score - rival.score, LEAD_CAP) if rival is not None else LEAD_CAP,
         reciprocal_rank=1.0 / best.rank,
         similarity=best.hit.similarity if best.hit.similarity is not None else 0.0,
-        both_legs=float(best.hit.dense_rank is not None and best.hit.lexical_rank is not None),
-        overlap=len(wanted & there) / len(wanted) if wanted else 0.0,
-        absent=len(names - known) / len(names) if names else 0.0,
+        absent_words=len(words - known) / len(words) if words else 0.0,
+        absent_names=len(names - known) / len(names) if names else 0.0,
     )
 
 

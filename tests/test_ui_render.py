@@ -1,4 +1,4 @@
-"""Whatever an article, a title or a question says, it is shown as these characters and stays inert."""
+"""Whatever an article or a question says is shown as these characters and stays inert."""
 
 from __future__ import annotations
 

@@ -172,7 +172,7 @@ def test_progress_is_visible_and_the_chat_answers_meanwhile(visit: Open, screens
     seen = visit()
     rows = [
         json.dumps({"title": f"Minutes {n}", "text": f"Council {n} discussed road {n}. " * 60})
-        for n in range(40)
+        for n in range(100)
     ]
     send(seen.page, ("minutes.jsonl", "application/json", "\n".join(rows).encode()))
     progress = seen.page.locator("#byline-articles .progress-text")
@@ -180,7 +180,7 @@ def test_progress_is_visible_and_the_chat_answers_meanwhile(visit: Open, screens
     picture(seen.page, screenshots, "progress")
     reply = ask(seen.page, QUESTION)
     assert reply.locator("mark").first.inner_text() == "3,700"
-    expect(seen.page.locator("#byline-report .byline-report")).to_have_text("40 added.")
+    expect(seen.page.locator("#byline-report .byline-report")).to_have_text("100 added.")
     expect(progress).to_have_count(0)
 
 
