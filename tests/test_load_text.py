@@ -209,3 +209,15 @@ def test_byte_order_mark_of_utf32_is_not_taken_for_utf16(tmp_path: Path) -> None
     path = tmp_path / "a.txt"
     path.write_bytes(codecs.BOM_UTF32_LE + "Bridge".encode("utf-32-le"))
     assert the_article(path).text == "Bridge"
+
+
+def test_header_lines_are_about_the_article_and_not_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("Title: Bridge closed\nSource: Harbour News\nDate: 3 May 2021\n\n" + PROSE)
+    article = the_article(path)
+    assert (article.title, article.source, article.published) == (
+        "Bridge closed",
+        "Harbour News",
+        "2021-05-03",
+    )
+    assert article.text == PROSE

@@ -34,8 +34,8 @@ def read_plain(path: Path) -> Document:
     header = header_of(text)
     title = sensible_title(header.get("title"))
     return Document(
-        text=unwrap(text),
-        title=title if title is not None else headline_of(text),
+        text=unwrap(_below_header(text)),
+        title=title if title is not None else headline_of(_below_header(text)),
         source=header.get("source"),
         published=iso_date(header.get("published")),
         author=sensible_author(header.get("author")),
@@ -51,3 +51,12 @@ def header_of(text: str) -> dict[str, str]:
             name = match[1].lower()
             found.setdefault(_NAMES.get(name, name), match[2].strip())
     return found
+
+
+def _below_header(text: str) -> str:
+    """The text after the `Name: value` lines that open it: they are about it, not in it."""
+    lines = text.split("\n")
+    first = 0
+    while first < len(lines) and (not lines[first] or _HEADER.fullmatch(lines[first])):
+        first += 1
+    return "\n".join(lines[first:]) if first < len(lines) else text
