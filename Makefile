@@ -25,17 +25,25 @@ dev: .venv/installed-dev
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Byline needs Python 3.11 or newer; name one with: make PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
-	  echo "Python's venv module is missing; on Debian or Ubuntu: apt install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(VENV_PACKAGE) || \
+	  { echo "Python cannot make environments; on Debian or Ubuntu: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# Debian and Ubuntu keep this part of Python in a package of its own.
+VENV_PACKAGE = { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq python3-venv; }
 
 # constraints.txt names the torch release that has been tested.
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check \
+  --constraint constraints.txt
+
 .venv/installed: pyproject.toml constraints.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@echo "Installing Byline into .venv, some minutes the first time."
+	@$(PIP_INSTALL) --editable .
 	@touch $@
 
 .venv/installed-dev: pyproject.toml constraints.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@echo "Installing Byline and what its tests need into .venv, some minutes the first time."
+	@$(PIP_INSTALL) --editable '.[dev]'
 	@touch $@ .venv/installed
 
 clean:

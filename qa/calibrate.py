@@ -16,14 +16,14 @@ class Features:
     """What the probability is made of, all for one candidate answer.
 
     `margin`: its span score (logits minus no answer, see `ScoredSpan`). `lead`: how far its score
-    is above the best candidate with another text. `reciprocal_rank`: 1 / place of its passage in
+    is above the best candidate with another text. `fusion`: its passage's fused score in
     retrieval. `similarity`: cosine of question and passage. `absent_words`, `absent_names`: share
     of the question's content words, and of its names and numbers, that the article does not hold.
     """
 
     margin: float
     lead: float
-    reciprocal_rank: float
+    fusion: float
     similarity: float
     absent_words: float
     absent_names: float

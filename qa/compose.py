@@ -13,7 +13,9 @@ from qa.calibrate import Features
 from qa.metrics import normalize
 from qa.spans import ScoredSpan
 
-RANK_WEIGHT = 1.0
+# What retrieval thinks of a passage, in logits; chosen by `bench/compose.py`.
+FUSION_WEIGHT = 40.0
+SIMILARITY_WEIGHT = 10.0
 LEAD_CAP = 20.0
 SUPPORT_MARGIN = 4.0
 
@@ -74,7 +76,7 @@ def gather(hits: Sequence[Hit], spans: Sequence[Sequence[ScoredSpan]]) -> list[E
 def rank(evidence: Sequence[Evidence]) -> list[Candidate]:
     """Groups places with the same answer, best answer first; each group's places add up.
 
-    A place counts with its span score and a share for how early retrieval returned it. A place
+    A place counts with its span score and with what retrieval thinks of its passage. A place
     that the reader finds far less likely is no support: the same "17" may count something else.
     """
     groups: dict[str, list[Evidence]] = {}
@@ -90,7 +92,9 @@ def rank(evidence: Sequence[Evidence]) -> list[Candidate]:
 
 
 def _strength(evidence: Evidence) -> float:
-    return evidence.score + RANK_WEIGHT / evidence.rank
+    hit = evidence.hit
+    similarity = hit.similarity if hit.similarity is not None else 0.0
+    return evidence.score + FUSION_WEIGHT * hit.score + SIMILARITY_WEIGHT * similarity
 
 
 def _log_sum(scores: Sequence[float]) -> float:
@@ -114,7 +118,7 @@ def features(
     return Features(
         margin=best.score,
         lead=min(chosen.score - rival.score, LEAD_CAP) if rival is not None else LEAD_CAP,
-        reciprocal_rank=1.0 / best.rank,
+        fusion=best.hit.score,
         similarity=best.hit.similarity if best.hit.similarity is not None else 0.0,
         absent_words=len(words - known) / len(words) if words else 0.0,
         absent_names=len(names - known) / len(names) if names else 0.0,
