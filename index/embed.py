@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
-from index.runtime import batches_by_length, feed, open_session, open_tokenizer, run
+from index.runtime import feed, open_session, open_tokenizer, run
 
 Vectors = NDArray[np.float32]
 
 BUNDLED = "all-MiniLM-L6-v2"
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_TOKENS = 256
-_BATCH_TOKENS = 4096
 
 
 class Embedder(Protocol):
@@ -50,13 +49,11 @@ class OnnxEmbedder:
         self._tokenizer.enable_truncation(MAX_TOKENS)
 
     def encode(self, texts: Sequence[str], advance: Callable[[int], None] | None = None) -> Vectors:
-        encodings = self._tokenizer.encode_batch(list(texts))
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        lengths = [len(encoding.ids) for encoding in encodings]
-        for batch in batches_by_length(lengths, max_tokens=_BATCH_TOKENS):
-            (vectors[batch],) = run(self._session, feed([encodings[i] for i in batch]))
+        for row, text in enumerate(texts):
+            (vectors[row : row + 1],) = run(self._session, feed(self._tokenizer.encode(text)))
             if advance is not None:
-                advance(len(batch))
+                advance(1)
         return vectors
 
 

@@ -1,9 +1,13 @@
-"""Opens bundled ONNX models and feeds them padded batches; knows nothing of what they mean."""
+"""Opens bundled ONNX models and feeds them; knows nothing of what they mean.
+
+One text goes through a network at a time. int8 activations are scaled over everything that is in
+a run, so in a batch a text's numbers would depend on its neighbours; alone they are always the
+same, and on a CPU it takes no longer.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,39 +58,13 @@ def open_tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
-def batches_by_length(
-    lengths: Sequence[int], *, max_tokens: int, max_items: int = 64
-) -> Iterator[list[int]]:
-    """Positions grouped so that near-equal lengths share a batch of at most `max_tokens`.
-
-    Longest first, so that memory peaks at the first batch: `lengths=[3, 9, 3]` with
-    `max_tokens=9` gives `[1]`, then `[0, 2]`.
-    """
-    order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
-    batch: list[int] = []
-    for i in order:
-        full = batch and (len(batch) + 1) * lengths[batch[0]] > max_tokens
-        if full or len(batch) == max_items:
-            yield batch
-            batch = []
-        batch.append(i)
-    if batch:
-        yield batch
-
-
-def feed(encodings: Sequence[Encoding]) -> dict[str, NDArray[np.int64]]:
-    """The three int64 input arrays `[batch, longest]` of a BERT-like model, padded with zeros."""
-    longest = max(len(encoding.ids) for encoding in encodings)
-    arrays = {
-        name: np.zeros((len(encodings), longest), dtype=np.int64)
-        for name in ("input_ids", "attention_mask", "token_type_ids")
+def feed(encoding: Encoding) -> dict[str, NDArray[np.int64]]:
+    """The three int64 input arrays `[1, tokens]` of a BERT-like model."""
+    return {
+        "input_ids": np.array([encoding.ids], dtype=np.int64),
+        "attention_mask": np.ones((1, len(encoding.ids)), dtype=np.int64),
+        "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
     }
-    for row, encoding in enumerate(encodings):
-        n = len(encoding.ids)
-        arrays["input_ids"][row, :n] = encoding.ids
-        arrays["attention_mask"][row, :n] = 1
-        arrays["token_type_ids"][row, :n] = encoding.type_ids
-    return arrays
 
 
 def run(session: InferenceSession, inputs: dict[str, NDArray[np.int64]]) -> list[Any]:

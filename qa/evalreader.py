@@ -18,7 +18,7 @@ from index.errors import LoadError
 from qa.encoding import Encoder, Window, pad
 from qa.metrics import Figures, Judged, figures
 from qa.readerdata import Row, article_rows, read_questions
-from qa.scorers import Floats, SpanScorer, TorchScorer
+from qa.scorers import Floats, OnnxScorer, SpanScorer, load_scorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,12 @@ def combined_score(results: Mapping[str, Figures]) -> float:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of measuring a reader."""
-    parser.add_argument("--reader", type=Path, required=True, help="reader folder, run by torch")
+    parser.add_argument(
+        "--reader",
+        type=Path,
+        required=True,
+        help="reader folder: exported to ONNX, or any transformers model",
+    )
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="question file")
     parser.add_argument("--max-tokens", type=int, default=ReadingSettings().max_tokens)
     parser.add_argument("--bfloat16", action="store_true", help="faster, not the reference figures")
@@ -158,10 +163,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the figures of every set of the files, one line each or as JSON."""
-    scorer = TorchScorer.from_folder(arguments.reader, arguments.bfloat16)
+    scorer = load_scorer(arguments.reader, arguments.bfloat16)
     encoder = Encoder.from_folder(arguments.reader)
     sets = {name: rows for path in arguments.files for name, rows in load_sets(path).items()}
-    settings = ReadingSettings(max_tokens=arguments.max_tokens)
+    # int8 activations are scaled over a batch: alone, as in answering, figures are reproducible.
+    batch = 1 if isinstance(scorer, OnnxScorer) else ReadingSettings().batch
+    settings = ReadingSettings(max_tokens=arguments.max_tokens, batch=batch)
     results = evaluate(scorer, encoder, sets, settings)
     if arguments.json:
         print(json.dumps({name: asdict(found) for name, found in results.items()}, indent=1))

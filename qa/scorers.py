@@ -82,3 +82,9 @@ class TorchScorer:
                 token_type_ids=torch.from_numpy(batch.types),
             )
         return Logits(out.start_logits.float().numpy(), out.end_logits.float().numpy())
+
+
+def load_scorer(folder: Path, bfloat16: bool = False) -> SpanScorer:
+    """The network in a folder: int8 where it holds `reader.onnx`, else transformers and torch."""
+    exported = folder / "reader.onnx"
+    return OnnxScorer(exported) if exported.exists() else TorchScorer.from_folder(folder, bfloat16)

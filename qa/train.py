@@ -13,6 +13,9 @@ from pathlib import Path
 from qa.training.config import TrainConfig, TrainResult
 from qa.training.data import Part
 from qa.training.examples import PairSettings
+from qa.training.groups import GroupSettings
+
+_SPECIAL = frozenset({"start", "out", "parts", "dev", "pairs", "groups", "negatives"})
 
 
 def train(config: TrainConfig) -> TrainResult:
@@ -26,7 +29,7 @@ def train(config: TrainConfig) -> TrainResult:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of training; every number has `TrainConfig`'s or `PairSettings`' default."""
+    """The options of training; every number has its settings class' default."""
     parser.add_argument("--start", type=Path, required=True, help="reader folder to begin with")
     parser.add_argument("--out", type=Path, required=True, help="folder of the run; resumes there")
     parser.add_argument(
@@ -40,9 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dev", type=Path, action="append", default=[], metavar="FILE", help="development file"
     )
-    for defaults, prefix in ((TrainConfig, ""), (PairSettings, "pairs-")):
+    parser.add_argument(
+        "--negatives", type=Path, action="append", default=[], metavar="FILE", help="mined ones"
+    )
+    kinds = ((TrainConfig, ""), (PairSettings, "pairs-"), (GroupSettings, "group-"))
+    for defaults, prefix in kinds:
         for option in fields(defaults):
-            if option.name in {"start", "out", "parts", "dev", "pairs"}:
+            if defaults is TrainConfig and option.name in _SPECIAL:
                 continue
             name = f"--{prefix}{option.name.replace('_', '-')}"
             if isinstance(option.default, bool):
@@ -59,10 +66,16 @@ def run(arguments: argparse.Namespace) -> int:
     """Train as the arguments say; prints where the best reader lies."""
     given = vars(arguments)
     pairs = PairSettings(**{f.name: given[f"pairs_{f.name}"] for f in fields(PairSettings)})
-    special = {"start", "out", "parts", "dev", "pairs"}
-    plain = {f.name: given[f.name] for f in fields(TrainConfig) if f.name not in special}
+    groups = GroupSettings(**{f.name: given[f"group_{f.name}"] for f in fields(GroupSettings)})
+    plain = {f.name: given[f.name] for f in fields(TrainConfig) if f.name not in _SPECIAL}
     config = TrainConfig(
-        arguments.start, arguments.out, tuple(arguments.train), tuple(arguments.dev), pairs
+        arguments.start,
+        arguments.out,
+        tuple(arguments.train),
+        tuple(arguments.dev),
+        pairs,
+        groups,
+        tuple(arguments.negatives),
     )
     result = train(replace(config, **plain))
     best = "not measured" if result.best is None else f"{result.best:.2f}"

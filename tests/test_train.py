@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import signal
 import subprocess
@@ -13,18 +14,24 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import LoadError, ModelError
-from qa.encoding import MAX_QUESTION_TOKENS, Encoder, pad
-from qa.readerdata import AnswerSpan
+from index.fakes import HashEmbedder
+from qa.encoding import MAX_QUESTION_TOKENS, Batch, Encoder, pad
+from qa.readerdata import AnswerSpan, Row, read_questions
+from qa.scorers import Logits
 from qa.train import add_arguments, train
 from qa.training.checkpoints import State, checkpoint_folders, load_latest, save_state
 from qa.training.config import TrainConfig
 from qa.training.data import Part
+from qa.training.development import Development, HeldGroup, held_groups, measure_groups
 from qa.training.examples import Example, PairSettings
+from qa.training.group_loss import group_loss
+from qa.training.groups import Group, GroupSettings
 from qa.training.learning import (
     Target,
     batches,
@@ -33,6 +40,8 @@ from qa.training.learning import (
     token_pairs,
     training_window,
 )
+from qa.training.mining import write
+from qa.training.negatives import Negatives
 from tests.tiny import tiny_reader, tiny_tokenizer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -64,6 +73,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
             )
         text = "".join(json.dumps(row) + "\n" for row in rows)
         (folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    write([folder / "train.jsonl"], folder / "mined.jsonl", HashEmbedder())
     return folder
 
 
@@ -86,13 +96,18 @@ def config(start: Path, files: Path, out: Path) -> TrainConfig:
     )
 
 
+@pytest.mark.parametrize("size", [1, 3])
 def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(
-    start: Path, files: Path, tmp_path: Path
+    start: Path, files: Path, tmp_path: Path, size: int
 ) -> None:
     import torch
     from safetensors.torch import load_file
 
-    whole = config(start, files, tmp_path / "whole")
+    whole = replace(
+        config(start, files, tmp_path / "whole"),
+        groups=GroupSettings(size=size),
+        negatives=(files / "mined.jsonl",),
+    )
     result = train(whole)
     assert result.step == 150
 
@@ -104,6 +119,7 @@ def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(
         "--dev-rows 5 --evaluate-every 75 --save-every 5 --threads 1"
     )
     command += options.split()
+    command += ["--group-size", str(size), "--negatives", str(files / "mined.jsonl")]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
         deadline = time.monotonic() + 120
         while not checkpoint_folders(out / "checkpoints") and time.monotonic() < deadline:
@@ -115,7 +131,7 @@ def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(
     assert len(checkpoint_folders(out / "checkpoints")) <= 2
 
     assert train(replace(whole, out=out)).best == result.best
-    for name in ("last", "best"):
+    for name in ("best", "last"):
         one = load_file(tmp_path / "whole" / name / "model.safetensors")
         two = load_file(out / name / "model.safetensors")
         assert one.keys() == two.keys()
@@ -124,6 +140,7 @@ def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(
     assert not all(torch.equal(before[key], one[key]) for key in one)
     log = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
     assert [line["step"] for line in log if "score" in line][-2:] == [75, 150]
+    assert any(line.get("step") == 0 and "score" in line for line in log)
     assert any("loss" in line and line["examples_s"] > 0 for line in log)
     scores = json.loads((out / "best" / "scores.json").read_text())
     assert scores["sets"]["held"]["questions"] == 5
@@ -160,6 +177,39 @@ def test_the_loss_is_the_likelihood_of_all_accepted_spans() -> None:
     found = span_loss(start, end, allowed, targets)
     assert float(found) == pytest.approx(float((wanted + refused) / 2), rel=1e-5)
     assert float(span_loss(start, end, allowed, targets, 0.1)) > float(found)
+
+
+def test_the_loss_of_a_group_compares_spans_as_answering_does() -> None:
+    import torch
+
+    torch.manual_seed(0)
+    start, end = torch.randn(4, 5), torch.randn(4, 5)
+    allowed = torch.tensor(
+        [[True, False, True, True, True]] * 3 + [[True, False, True, True, False]]
+    )
+    targets = [Target(((2, 3), (4, 4))), Target(((0, 0),)), Target(((0, 0),)), Target(((0, 0),))]
+
+    def score(window: int, first: int, last: int) -> float:
+        spans = start[window, first] + end[window, last]
+        return float(spans - start[window, 0] - end[window, 0])
+
+    def every(windows: list[int]) -> float:
+        places = [
+            (window, first, last)
+            for window in windows
+            for first in range(1, 5)
+            for last in range(1, 5)
+            if allowed[window, first] and allowed[window, last]
+        ]
+        return 1.0 + sum(math.exp(score(*place)) for place in places)
+
+    answered = (math.exp(score(0, 2, 3)) + math.exp(score(0, 4, 4))) / every([0, 1])
+    refused = 1.0 / every([2, 3])
+    wanted = -(math.log(answered) + math.log(refused)) / 4
+    found = group_loss(start, end, allowed, targets, [2, 2])
+    assert float(found) == pytest.approx(wanted, rel=1e-5)
+    shifted = group_loss(start + 7.0, end, allowed, targets, [2, 2])
+    assert float(shifted) == pytest.approx(wanted, rel=1e-4)
 
 
 @given(st.integers(0, 40), st.integers(1, 12), st.integers(), st.integers(24, 60))
@@ -214,10 +264,65 @@ def test_windows_too_small_are_refused() -> None:
 
 def test_batches_are_pure_and_hold_every_example_once() -> None:
     examples = [Example(str(i), "fact", "q", "c" * (i * 37 % 50), ()) for i in range(70)]
-    found = batches(examples, 8, seed=1, epoch=0)
-    assert sorted(e.id for batch in found for e in batch) == sorted(e.id for e in examples)
-    assert found == batches(examples, 8, seed=1, epoch=0)
-    assert found != batches(examples, 8, seed=1, epoch=1)
+    groups = [Group((example,)) for example in examples]
+    found = batches(groups, 8, seed=1, epoch=0)
+    assert sorted(g.examples[0].id for batch in found for g in batch) == sorted(
+        group.examples[0].id for group in groups
+    )
+    assert found == batches(groups, 8, seed=1, epoch=0)
+    assert found != batches(groups, 8, seed=1, epoch=1)
+
+
+def test_batches_hold_whole_groups_within_their_limits() -> None:
+    groups = [
+        Group(tuple(Example(str(i), "fact", "", "c" * (40 + i), ()) for _ in range(i % 4 + 1)))
+        for i in range(50)
+    ]
+    found = batches(groups, 8, seed=1, epoch=0, tokens=100)
+    assert sorted(map(hash, groups)) == sorted(hash(group) for batch in found for group in batch)
+    for batch in found:
+        passages = sum(len(group.examples) for group in batch)
+        assert passages <= 8
+        longest = max(group.characters for group in batch)
+        assert len(batch) == 1 or passages * longest <= 400
+
+
+def test_held_out_groups_are_right_where_the_best_span_of_all_is() -> None:
+    class Letters:
+        """Likes the word "b" most, then "a"; [CLS] scores 0."""
+
+        def scores(self, batch: Batch) -> Logits:
+            liked = tiny_tokenizer()
+            table = np.full(liked.get_vocab_size(), -5.0, dtype=np.float32)
+            for piece, score in (("a", 1.0), ("b", 2.0), ("[CLS]", 0.0)):
+                table[liked.token_to_id(piece) or 0] = score
+            return Logits(table[batch.ids], table[batch.ids])
+
+    def group(answer: str, *contexts: str) -> HeldGroup:
+        first = Row("q", "s", "t", contexts[0], "x?", (AnswerSpan(0, 1),) if answer else ())
+        return HeldGroup((first, *(Row("q", "s", "t", text, "x?", ()) for text in contexts[1:])))
+
+    groups = [group("b", "b c", "a c"), group("a", "a c", "b c"), group("", "a c", "c c")]
+    encoder = Encoder(tiny_tokenizer())
+    found = measure_groups(Letters(), encoder, groups)
+    assert (found.questions, found.right, found.f1, found.auroc) == (3, 50.0, 50.0, 1.0)
+    facts = Development((), 5, frozenset(), groups).measure(Letters(), encoder)
+    assert facts["score"] == 75.0
+    assert not Development((), 5, frozenset(), groups[2:])
+
+
+def test_held_out_groups_begin_with_the_evidence(tmp_path: Path) -> None:
+    body = "Ann Lee opened the mill in 1902. It stood in Dorport. " + "Rain fell there. " * 60
+    fact = {"q": "Who opened it in 1902?", "answers": ["Ann Lee"], "evidence": body[:32]}
+    record = {"id": "a", "title": "Mill", "body": body + "Snow fell in 1903.", "qas": [fact]}
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({**record, "unanswerable": [{"q": "Who sold it in 1903?"}]}))
+    write([path], tmp_path / "mined.jsonl", HashEmbedder())
+    articles = read_questions(path).articles
+    first, second = held_groups(articles, Negatives([tmp_path / "mined.jsonl"]), 9, 9)
+    assert first.rows[0].answers == ("Ann Lee",)
+    assert all("Ann Lee" not in row.context for row in first.rows[1:])
+    assert (first.answerable, second.answerable) == (True, False)
 
 
 def test_the_rate_rises_then_falls_to_nothing() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,12 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.errors import LoadError
+from index.fakes import HashEmbedder
 from qa.readerdata import AnswerSpan, read_questions
 from qa.training.contexts import moved, passages, sentences, window_around, without
 from qa.training.data import Mixture, Part
 from qa.training.edits import edit_question, has_word, names
 from qa.training.examples import Example, PairSettings, removed_twin
+from qa.training.groups import Group, GroupSettings, grouped
 from qa.training.lexical import LexicalIndex, content_words
+from qa.training.mining import write, wrong
+from qa.training.negatives import Negatives, stands_alone
 from qa.training.wordlists import CLOSED_SETS, OPPOSITES
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -33,6 +39,10 @@ TEXTS = st.text('ab C.!?\n”"1 ', max_size=80)
 
 def said(text: str, span: AnswerSpan) -> str:
     return text[span.start : span.end]
+
+
+def flat(groups: Sequence[Group]) -> list[Example]:
+    return [example for group in groups for example in group.examples]
 
 
 def span_of(text: str, part: str) -> AnswerSpan:
@@ -256,11 +266,12 @@ def test_an_epoch_holds_every_kind_and_repeats_exactly(tmp_path: Path) -> None:
     parts = write_files(tmp_path)
     settings = PairSettings(impossible=1.0, least_words=20, most_words=40)
     mixture = Mixture(parts, settings)
-    examples = mixture.epoch(1, 0)
+    groups = mixture.epoch(1, 0)
     assert mixture.skipped["span does not fit its text"] == 1
-    assert examples == Mixture(parts, settings).epoch(1, 0)
-    assert examples != mixture.epoch(1, 1)
-    assert examples != mixture.epoch(2, 0)
+    assert groups == Mixture(parts, settings).epoch(1, 0)
+    assert groups != mixture.epoch(1, 1)
+    assert groups != mixture.epoch(2, 0)
+    examples = flat(groups)
     kinds = {example.kind for example in examples}
     assert {"fact", "followup", "written", "neighbour"} <= kinds
     assert sum(example.kind == "written" for example in examples) == 2
@@ -276,7 +287,7 @@ def test_an_epoch_holds_every_kind_and_repeats_exactly(tmp_path: Path) -> None:
 
 def test_single_sentences_are_set_among_others(tmp_path: Path) -> None:
     part = write_files(tmp_path)[2]
-    for example in Mixture([part], PairSettings(impossible=0)).epoch(3, 0):
+    for example in flat(Mixture([part], PairSettings(impossible=0)).epoch(3, 0)):
         number = example.id.removeprefix("l")
         assert said(example.context, example.spans[0]) == f"Sam{number}"
         assert example.context.count("Sailor") > 3
@@ -289,7 +300,7 @@ def test_real_files_give_checked_examples() -> None:
         Part(DATA / "public" / "quoref.jsonl.gz", 0.05),
     ]
     mixture = Mixture(parts)
-    examples = mixture.epoch(1, 0)
+    examples = flat(mixture.epoch(1, 0))
     assert len(examples) > 150
     impossible = sum(not example.spans for example in examples) / len(examples)
     assert 0.2 < impossible < 0.6
@@ -306,3 +317,93 @@ def test_real_files_give_checked_examples() -> None:
     for example in examples:
         for span in example.spans:
             assert said(example.context, span) in accepted[example.id]
+
+
+def test_mined_passages_are_retrieved_and_do_not_answer(tmp_path: Path) -> None:
+    parts = write_files(tmp_path)
+    mined = tmp_path / "mined.jsonl"
+    assert write([part.path for part in parts[:2]], mined, HashEmbedder()) == 4 + 12
+    negatives = Negatives([mined])
+    assert len(negatives) == 16
+    for number in range(12):
+        found = negatives.of(f"r{number}")
+        assert found.every
+        assert all(wrong(text, [f"Max{number}"]) for text in found.every)
+        assert set(found.near) <= set(found.every)
+    dam = negatives.of("n1-qas-1")
+    assert dam.title == "The mill"
+    assert all("the dam" not in text for text in dam.every)
+    assert negatives.of("unknown").every == ()
+    hidden = negatives.of("r3", frozenset({"title:T1"}))
+    assert hidden.near == ()
+    again = tmp_path / "again.jsonl"
+    write([part.path for part in parts[:2]], again, HashEmbedder())
+    assert again.read_bytes() == mined.read_bytes()
+
+
+def test_other_files_are_no_mined_negatives(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"id": "q", "of": "a", "title": "", "passages": [7]}\n')
+    with pytest.raises(LoadError, match=r"x\.jsonl: not a file of mined negatives \(7\)"):
+        Negatives([path])
+
+
+def test_answers_are_found_in_any_dress() -> None:
+    assert not wrong("It cost 4000 dollars, in total.", ["4000 Dollars in total"])
+    assert not wrong("Then the dam broke.", ["a dam"])
+    assert wrong("Damage was small.", ["dam"])
+
+
+@pytest.mark.parametrize(
+    ("question", "alone"),
+    [
+        ("Who opened the mill in Dorport?", True),
+        ("How many fled in 1999?", True),
+        ("who wrote the song", True),
+        ("Why was it closed?", False),
+    ],
+)
+def test_questions_stand_alone_by_names_and_numbers(question: str, alone: bool) -> None:
+    assert stands_alone(question) is alone
+
+
+def test_groups_join_twins_and_take_what_may_stand_beside_them(tmp_path: Path) -> None:
+    lines = [
+        {"passage": 0, "of": "a", "text": "near"},
+        {"passage": 1, "of": "b", "text": "far"},
+        {"passage": 2, "of": "h", "text": "hidden"},
+        {"id": "q", "of": "a", "title": "Mill", "passages": [1, 0, 2]},
+        {"id": "n", "of": "a", "title": "Mill", "passages": [1, 0, 2]},
+    ]
+    path = tmp_path / "mined.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    spans = (AnswerSpan(0, 1),)
+    examples = [
+        Example("q", "fact", "Why was it closed?", "a b", spans),
+        Example("q", "removed", "Why was it closed?", "b", ()),
+        Example("q", "edit-word", "Why was it opened?", "a b", ()),
+        Example("n", "fact", "Why did Ann close it?", "a b", spans),
+    ]
+
+    def made(size: int, titled: float) -> list[Group]:
+        settings = GroupSettings(size=size, titled=titled)
+        return grouped(examples, settings, Negatives([path]), frozenset({"h"}), random.Random(1))
+
+    assert [len(group.examples) for group in made(1, 0)] == [1, 1, 1, 1]
+    first, edited, named = made(9, 0)
+    assert [e.context for e in first.examples] == ["a b", "b", "near"]
+    assert [e.kind for e in edited.examples] == ["edit-word", "mined"]
+    assert sorted(e.context for e in named.examples) == ["a b", "far", "near"]
+    titled = made(9, 1)[0]
+    assert {e.history for e in titled.examples} == {("Mill",)}
+    assert {e.context for e in titled.examples} == {"a b", "b", "near", "far"}
+    assert [len(group.examples) for group in made(2, 0)] == [2, 2, 2]
+    for group in first, edited, named:
+        assert len({(e.question, e.history) for e in group.examples}) == 1
+
+
+def test_held_out_articles_are_not_trained_on(tmp_path: Path) -> None:
+    part = write_files(tmp_path)[0]
+    mixture = Mixture([part], groups=GroupSettings(held_out=1))
+    assert [article.id for article in mixture.held] == ["n1"]
+    assert (mixture.epoch(1, 0), mixture.texts()) == ([], frozenset())

@@ -9,6 +9,7 @@ from typing import Any
 
 from qa.training.data import Part
 from qa.training.examples import PairSettings
+from qa.training.groups import GroupSettings
 
 MAY_CHANGE = frozenset({"steps", "evaluate_every", "save_every", "threads", "dev", "dev_rows"})
 """Settings that a resumed run may change."""
@@ -18,7 +19,9 @@ MAY_CHANGE = frozenset({"steps", "evaluate_every", "save_every", "threads", "dev
 class TrainConfig:
     """A run: the same config, data and starting folder give the same weights.
 
-    `steps`, the intervals and the development sets may differ when a run is resumed.
+    A step reads at most `batch` passages and about `batch_tokens` tokens (0: any number). The
+    files of `negatives` are mined ones. `steps`, the intervals and the development sets may
+    differ when a run is resumed.
     """
 
     start: Path
@@ -26,8 +29,11 @@ class TrainConfig:
     parts: tuple[Part, ...]
     dev: tuple[Path, ...] = ()
     pairs: PairSettings = field(default_factory=PairSettings)
+    groups: GroupSettings = field(default_factory=GroupSettings)
+    negatives: tuple[Path, ...] = ()
     steps: int = 2800
     batch: int = 16
+    batch_tokens: int = 0
     max_tokens: int = 320
     rate: float = 8e-5
     warmup: float = 0.05

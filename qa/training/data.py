@@ -1,6 +1,7 @@
 """The files of a training run and their shares, mixed into epochs of examples.
 
-An epoch is a pure function of files, settings, seed and epoch number. Knows nothing of tokens.
+An epoch is a pure function of files, settings, seed and epoch number. The last articles of every
+article file may be held out. Knows nothing of tokens.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.readerdata import read_questions
+from qa.readerdata import QuestionedArticle, read_questions
 from qa.training.article_examples import ArticleExamples
-from qa.training.examples import Example, PairSettings
+from qa.training.examples import PairSettings
+from qa.training.groups import Group, GroupSettings, grouped
+from qa.training.negatives import Negatives
 from qa.training.row_examples import RowExamples
 
 
@@ -40,10 +43,19 @@ class Part:
 
 
 class Mixture:
-    """The files of a training run, read once; `epoch` makes its examples."""
+    """The files of a training run, read once; `epoch` makes its groups of examples."""
 
-    def __init__(self, parts: Sequence[Part], settings: PairSettings | None = None) -> None:
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        settings: PairSettings | None = None,
+        groups: GroupSettings | None = None,
+        negatives: Negatives | None = None,
+    ) -> None:
         self._settings = settings if settings is not None else PairSettings()
+        self._groups = groups if groups is not None else GroupSettings()
+        self._negatives = negatives if negatives is not None else Negatives(())
+        held: list[QuestionedArticle] = []
         self.skipped: Counter[str] = Counter()
         self._texts: set[str] = set()
         self._misfits = 0
@@ -51,27 +63,33 @@ class Mixture:
         for part in parts:
             file = read_questions(part.path)
             self._misfits += file.skipped
-            self._texts |= {article.body for article in file.articles}
+            kept = max(0, len(file.articles) - self._groups.held_out)
+            articles, rest = file.articles[:kept], file.articles[kept:]
+            held += rest
+            self._texts |= {article.body for article in articles}
             self._texts |= {row.context for row in file.rows}
-            if file.articles:
-                self._sources.append((part, ArticleExamples(file.articles, self._settings)))
+            if articles:
+                self._sources.append((part, ArticleExamples(articles, self._settings)))
             if file.rows:
                 self._sources.append((part, RowExamples(file.rows, self._settings)))
+        self.held = tuple(held)
 
     def texts(self) -> frozenset[str]:
         """Every article and context that examples are made from."""
         return frozenset(self._texts)
 
-    def epoch(self, seed: int, epoch: int) -> list[Example]:
-        """All examples of an epoch, shuffled; `skipped` then counts what could not be used."""
+    def epoch(self, seed: int, epoch: int) -> list[Group]:
+        """All groups of an epoch, shuffled; `skipped` then counts what could not be used."""
         self.skipped = Counter({"span does not fit its text": self._misfits})
-        examples: list[Example] = []
+        groups: list[Group] = []
+        hidden = frozenset(article.id for article in self.held)
         for number, (part, source) in enumerate(self._sources):
             for view, share in enumerate(_views(part.share)):
                 rng = random.Random(f"{seed}/{epoch}/{number}/{view}")
-                examples += source.examples(share, part.twins, rng, self.skipped)
-        random.Random(f"{seed}/{epoch}").shuffle(examples)
-        return examples
+                examples = list(source.examples(share, part.twins, rng, self.skipped))
+                groups += grouped(examples, self._groups, self._negatives, hidden, rng)
+        random.Random(f"{seed}/{epoch}").shuffle(groups)
+        return groups
 
 
 def _views(share: float) -> list[float]:

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 
 from qa.encoding import Batch, Encoder, Tokens, Window, pad
 from qa.training.examples import Example
+from qa.training.groups import Group
 
 if TYPE_CHECKING:
     import torch
+
+CHARACTERS_A_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +66,28 @@ def training_window(
 
 
 def batches(
-    examples: Sequence[Example], size: int, seed: int, epoch: int
-) -> list[tuple[Example, ...]]:
-    """Batches of contexts of like length, in random order; pure in its arguments.
+    groups: Sequence[Group], size: int, seed: int, epoch: int, tokens: int = 0
+) -> list[tuple[Group, ...]]:
+    """Batches of whole groups of like length, in random order; pure in its arguments.
 
-    The examples must already be shuffled: lengths are sorted within runs of 60 batches.
+    A batch has at most `size` passages and, unless `tokens` is 0, about that many tokens at most;
+    a group that is larger is a batch by itself. The groups must already be shuffled: lengths are
+    sorted within runs of 60 times `size` of them.
     """
-    found: list[tuple[Example, ...]] = []
-    for at in range(0, len(examples), 60 * size):
-        run = sorted(examples[at : at + 60 * size], key=lambda example: len(example.context))
-        cut = [tuple(run[i : i + size]) for i in range(0, len(run), size)]
+    found: list[tuple[Group, ...]] = []
+    for at in range(0, len(groups), 60 * size):
+        run = sorted(groups[at : at + 60 * size], key=lambda group: group.characters)
+        cut: list[list[Group]] = []
+        passages = 0
+        for group in run:
+            passages += len(group.examples)
+            padded = passages * group.characters / CHARACTERS_A_TOKEN
+            if not cut or passages > size or (tokens and padded > tokens):
+                cut.append([])
+                passages = len(group.examples)
+            cut[-1].append(group)
         random.Random(f"{seed}/{epoch}/{at}").shuffle(cut)
-        found += cut
+        found += [tuple(batch) for batch in cut]
     return found
 
 

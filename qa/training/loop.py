@@ -6,31 +6,27 @@ import json
 import shutil
 import sys
 import time
-import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from index.errors import LoadError, ModelError
+from index.errors import ModelError
 from qa.encoding import Encoder
-from qa.evalreader import (
-    ReadingSettings,
-    combined_score,
-    evaluate,
-    load_sets,
-)
-from qa.readerdata import Row
 from qa.scorers import TorchScorer
 from qa.training.checkpoints import State, load_latest, replace_folder, save_state
 from qa.training.config import MAY_CHANGE, TrainConfig, TrainResult, as_json
 from qa.training.data import Mixture
-from qa.training.examples import Example
+from qa.training.development import Development, held_groups
+from qa.training.group_loss import group_loss
+from qa.training.groups import Group
 from qa.training.learning import allowed_positions, batches, collate, learning_rate, span_loss
+from qa.training.negatives import Negatives
 
 if TYPE_CHECKING:
     import torch
+
+HELD_FACTS, HELD_UNANSWERABLE = 100, 50
 
 
 class Run:
@@ -45,7 +41,8 @@ class Run:
         if config.threads:
             torch.set_num_threads(config.threads)
         torch.manual_seed(config.seed)
-        self.mixture = Mixture(config.parts, config.pairs)
+        negatives = Negatives(config.negatives)
+        self.mixture = Mixture(config.parts, config.pairs, config.groups, negatives)
         self.encoder = Encoder.from_folder(config.start)
         options: dict[str, Any] = {
             "local_files_only": True,
@@ -64,8 +61,8 @@ class Run:
         )
         self.step = 0
         self.best: float | None = None
-        self.sets = self._dev_sets()
-        self._refuse_overlap()
+        held = held_groups(self.mixture.held, negatives, HELD_FACTS, HELD_UNANSWERABLE)
+        self.development = Development(config.dev, config.dev_rows, self.mixture.texts(), held)
         self._resume()
 
     def go(self) -> TrainResult:
@@ -74,15 +71,17 @@ class Run:
 
         config = self.config
         self._log({"config": as_json(config), "from_step": self.step})
+        if self.step == 0:
+            self._evaluate()
         lasting = sys.stderr.isatty()
         bar = tqdm(
             total=config.steps, initial=self.step, unit="step", mininterval=0.5 if lasting else 30
         )
         losses: list[float] = []
         since, examples_done = time.monotonic(), 0
-        for examples, label in self._stream():
-            losses.append(self._learn(examples, label))
-            examples_done += len(examples)
+        for groups, label in self._stream():
+            losses.append(self._learn(groups, label))
+            examples_done += sum(len(group.examples) for group in groups)
             self.step += 1
             bar.update()
             if self.step % 50 == 0 or self.step == config.steps:
@@ -102,7 +101,7 @@ class Run:
         best = config.out / "best"
         return TrainResult(self.step, self.best, best if best.is_dir() else config.out / "last")
 
-    def _stream(self) -> Iterator[tuple[tuple[Example, ...], str]]:
+    def _stream(self) -> Iterator[tuple[tuple[Group, ...], str]]:
         """The batches from the current step on, with a label that seeds how each is cut."""
         epoch, passed = 0, 0
         while passed < self.config.steps:
@@ -111,25 +110,27 @@ class Run:
                 self.config.batch,
                 self.config.seed,
                 epoch,
+                self.config.batch_tokens,
             )
             if not cut:
                 raise ModelError("the training files hold no usable example")
             self._log({"epoch": epoch, "batches": len(cut), "skipped": dict(self.mixture.skipped)})
-            for number, examples in enumerate(cut):
+            for number, groups in enumerate(cut):
                 if passed >= self.config.steps:
                     return
                 passed += 1
                 if passed > self.step:
-                    yield examples, f"{self.config.seed}/{epoch}/{number}"
+                    yield groups, f"{self.config.seed}/{epoch}/{number}"
             epoch += 1
 
-    def _learn(self, examples: tuple[Example, ...], label: str) -> float:
+    def _learn(self, groups: tuple[Group, ...], label: str) -> float:
         import torch
 
         config = self.config
+        examples = [example for group in groups for example in group.examples]
         batch, targets, windows = collate(self.encoder, examples, config.max_tokens, label)
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(self.step, config.steps, config.rate, config.warmup)
+        for slot in self.optimizer.param_groups:
+            slot["lr"] = learning_rate(self.step, config.steps, config.rate, config.warmup)
         self.model.train()
         with torch.autocast("cpu", torch.bfloat16, enabled=config.bfloat16):
             out = self.model(
@@ -138,7 +139,11 @@ class Run:
                 token_type_ids=torch.from_numpy(batch.types),
             )
         allowed = allowed_positions(windows, batch.ids.shape[1])
-        loss = span_loss(out.start_logits, out.end_logits, allowed, targets, config.smoothing)
+        start, end = out.start_logits, out.end_logits
+        loss = span_loss(start, end, allowed, targets, config.smoothing)
+        if config.groups.size > 1:
+            sizes = [len(group.examples) for group in groups]
+            loss = config.groups.each * loss + group_loss(start, end, allowed, targets, sizes)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), config.clip, foreach=True)
         self.optimizer.step()
@@ -158,39 +163,16 @@ class Run:
             for slow, fast in pairs:
                 slow.lerp_(fast, 1 - keep)
 
-    def _dev_sets(self) -> dict[str, list[Row]]:
-        """A fixed part of every development set, the same in every run."""
-        sets = {name: rows for path in self.config.dev for name, rows in load_sets(path).items()}
-        size = self.config.dev_rows
-        return {
-            name: sorted(rows, key=lambda row: zlib.crc32(row.id.encode()))[:size]
-            for name, rows in sets.items()
-        }
-
-    def _refuse_overlap(self) -> None:
-        """Raise where a development context is also trained on: its figures would mean nothing."""
-        seen = self.mixture.texts()
-        for name, rows in self.sets.items():
-            shared = sum(row.context in seen for row in rows)
-            if shared:
-                raise LoadError(
-                    f"{name}: {shared} of its {len(rows)} questions have a context that is also "
-                    "trained on; take that file out of --train or --dev"
-                )
-
     def _evaluate(self) -> None:
         """Score the averaged weights and keep them where they are the best so far."""
-        if not self.sets:
+        if not self.development:
             return
         started = time.monotonic()
         scorer = TorchScorer(self.shadow, self.config.bfloat16)
-        results = evaluate(scorer, self.encoder, self.sets, ReadingSettings())
-        score = combined_score(results)
-        facts: dict[str, Any] = {"step": self.step, "score": score}
-        facts["sets"] = {name: asdict(figures) for name, figures in results.items()}
+        facts = {"step": self.step, **self.development.measure(scorer, self.encoder)}
         self._log({**facts, "seconds": time.monotonic() - started})
-        if self.best is None or score > self.best:
-            self.best = score
+        if self.best is None or facts["score"] > self.best:
+            self.best = float(facts["score"])
             self._write_model(self.config.out / "best", facts)
 
     def _write_model(self, target: Path, facts: Mapping[str, Any]) -> None:

@@ -15,7 +15,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Dialog, Page, Request, sync_playwright
+from playwright.sync_api import (
+    BrowserContext,
+    Dialog,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).parent.parent.parent
 SCREENSHOTS = ROOT / "tests" / "screenshots"
@@ -30,7 +37,8 @@ _ARGUMENTS = [
     "--disable-sync",
 ]
 _START_SECONDS = 120
-WAIT_MS = 30_000
+WAIT_MS = 60_000  # generous: the machine may be busy with other work
+expect.set_options(timeout=WAIT_MS)
 
 
 @dataclass
