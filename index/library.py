@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -136,6 +137,10 @@ class Index:
             with contextlib.suppress(OSError):
                 vectors.save(self.folder)
         return vectors
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Inside it everything this thread reads comes from one committed state."""
+        return self.store.snapshot()
 
     def search(self, question: str, k: int = 10) -> list[Hit]:
         """The `k` best passages for a question, best first, from one committed state."""

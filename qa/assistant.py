@@ -47,6 +47,10 @@ class Assistant:
     def ask(self, question: str) -> Answer:
         """The answer to one question, or an abstention with the nearest sentences."""
         asked = check_question(question)
+        with self.index.snapshot():
+            return self._ask(question, asked)
+
+    def _ask(self, question: str, asked: str) -> Answer:
         began = time.perf_counter()
         hits = self.index.search(asked, PASSAGES)
         retrieved = time.perf_counter()

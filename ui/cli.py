@@ -139,8 +139,8 @@ def _chat(arguments: argparse.Namespace) -> int:
     from ui.app import build_app, launch
 
     index = _opened(arguments.index)
-    if not index.status().articles:
-        print("The index is empty: adding the sample collection.", flush=True)
+    if index.status().generation == 0:  # never used: an emptied collection stays empty
+        print("A new index: adding the sample collection.", flush=True)
         _sample(arguments)
     launch(build_app(index, Assistant(index)), host=arguments.host, port=arguments.port)
     return 0
