@@ -16,16 +16,13 @@ class Features:
     """What the probability is made of, all for one candidate answer.
 
     `margin`: its span score (logits minus no answer, see `ScoredSpan`). `lead`: how far its score
-    is above the best candidate with another text. `fusion`: its passage's fused score in
-    retrieval. `similarity`: cosine of question and passage. `absent_words`, `absent_names`: share
-    of the question's content words, and of its names and numbers, that the article does not hold.
+    is above the best candidate with another text. `similarity`: cosine of question and passage.
+    `absent_names`: share of the question's names and numbers that the article does not hold.
     """
 
     margin: float
     lead: float
-    fusion: float
     similarity: float
-    absent_words: float
     absent_names: float
 
     def values(self) -> list[float]:

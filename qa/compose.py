@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.search import content_words
 from index.types import Hit, Span
 from qa.calibrate import Features
 from qa.metrics import normalize
@@ -113,14 +112,11 @@ def features(
     best = chosen.evidence[0]
     rival = next((c for c in candidates if not _same(c.text, chosen.text)), None)
     known = _stems(nearby)
-    words = {stem for word in content_words(question) for stem in _stems(word)}
     names = {stem for word in question_names(question) for stem in _stems(word)}
     return Features(
         margin=best.score,
         lead=min(chosen.score - rival.score, LEAD_CAP) if rival is not None else LEAD_CAP,
-        fusion=best.hit.score,
         similarity=best.hit.similarity if best.hit.similarity is not None else 0.0,
-        absent_words=len(words - known) / len(words) if words else 0.0,
         absent_names=len(names - known) / len(names) if names else 0.0,
     )
 

@@ -15,7 +15,7 @@ from qa import Answer, Assistant, Status
 from qa.calibrate import Calibration, Features, logistic_fit
 from tests.conftest import BAKERY, FERRY, PhraseReader
 
-TRUSTING = Calibration(weights=(1.0, 0, 0, 0, 0, 0), bias=0.0, threshold=0.5)
+TRUSTING = Calibration(weights=(1.0, 0, 0, 0), bias=0.0, threshold=0.5)
 
 
 def check_offsets(index: Index, answer: Answer) -> None:
@@ -154,7 +154,7 @@ def test_logistic_fit_recovers_a_plain_rule() -> None:
 def test_calibration_survives_its_file(tmp_path: Path) -> None:
     TRUSTING.save(tmp_path / "c.json")
     assert Calibration.load(tmp_path / "c.json") == TRUSTING
-    features = Features(2.0, 0, 0, 0, 0, 0)
+    features = Features(2.0, 0, 0, 0)
     assert TRUSTING.probability(features) == pytest.approx(0.8808, abs=1e-4)
 
 

@@ -99,7 +99,6 @@ def test_seed_article_answers(seed: Assistant, question: str, span: str, sentenc
         "When was Kerry born?",
         "How many people live in Baghdad?",
         "Who won the election?",
-        "What is the capital of Turkey?",
     ],
 )
 def test_seed_article_refuses(seed: Assistant, question: str) -> None:

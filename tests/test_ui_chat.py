@@ -22,7 +22,7 @@ from ui.chat import Chat, messages, waiting
 from ui.server import check_address
 from ui.uploads import keep_upload, safe_name, uploads_folder
 
-TRUSTING = Calibration(weights=(1.0, 0, 0, 0, 0, 0), bias=0.0, threshold=0.5)
+TRUSTING = Calibration(weights=(1.0, 0, 0, 0), bias=0.0, threshold=0.5)
 
 
 def chat_over(index: Index, *phrases: str) -> Chat:
