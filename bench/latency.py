@@ -159,7 +159,7 @@ def _shuffled(passages: int) -> list[Article]:
             source="bench",
             published=None,
         )
-        for number in range(passages * 10 // 36)
+        for number in range(passages // 3 + 100)
     ]
 
 
