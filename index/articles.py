@@ -84,6 +84,11 @@ def load(path: Path) -> Iterator[Article | LoadError]:
             yield _unsupported(path)
     except LoadError as error:
         yield error
+    except Exception as error:  # a parser's own failure must not stop the other files
+        yield LoadError(
+            f"{path} cannot be read as an article ({type(error).__name__}: {error}); "
+            "save it in another format."
+        )
 
 
 def suffix_of(path: Path) -> str:

@@ -13,6 +13,7 @@ from index.articles import discover, load
 from index.cut import Cut, cut
 from index.embed import Embedder
 from index.errors import LoadError
+from index.home import expanded
 from index.store import Store, StoredArticle
 from index.types import Article
 
@@ -50,7 +51,7 @@ def read_paths(
 ) -> Iterator[Article]:
     """Articles of files and folders; what cannot be read goes into the report."""
     count = 0
-    for path in discover(Path(path).expanduser() for path in paths):
+    for path in discover(expanded(path) for path in paths):
         for loaded in [path] if isinstance(path, LoadError) else load(path):
             if isinstance(loaded, LoadError):
                 report.failed.append(loaded)
@@ -90,7 +91,9 @@ def remove(store: Store, targets: Iterable[str], report: BuildReport) -> None:
         found = {article.id: article.uri for article in listed if _matches(article, target)}
         if not found:
             report.failed.append(
-                LoadError(f"{target}: no such article here; `byline index list` shows them.")
+                LoadError(
+                    f"{target or '(blank)'}: no such article here; `byline index list` shows them."
+                )
             )
         doomed |= found
     if doomed:
@@ -196,5 +199,7 @@ def _stored(store: Store) -> Iterator[Article]:
 def _matches(article: StoredArticle, target: str) -> bool:
     if target in (article.uri, str(article.id)):
         return True
-    path = str(Path(target).expanduser().resolve())
+    if not target.strip():  # a blank path would be the current folder
+        return False
+    path = str(expanded(target).resolve())
     return article.uri == path or article.uri.startswith((f"{path}#", f"{path}/"))

@@ -10,7 +10,12 @@ def index_folder(folder: str | Path | None = None) -> Path:
     """`folder`, else what BYLINE_INDEX in the environment says, else the user's data folder."""
     from platformdirs import user_data_path
 
-    chosen = folder if folder is not None else os.environ.get("BYLINE_INDEX")
+    chosen = folder if folder is not None else os.environ.get("BYLINE_INDEX") or None
     if chosen is None:
         return user_data_path("byline", appauthor=False) / "index"
-    return Path(chosen).expanduser().resolve()
+    return expanded(chosen).resolve()
+
+
+def expanded(path: str | Path) -> Path:
+    """The path with `~` written out; an unknown `~user` stays as it is and will not be found."""
+    return Path(os.path.expanduser(path))

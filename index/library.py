@@ -12,7 +12,8 @@ from pathlib import Path
 from index import build
 from index.build import BuildReport, Progress
 from index.embed import BUNDLED, Embedder, load_embedder
-from index.errors import BylineError, IndexStateError
+from index.errors import BylineError, IndexStateError, ModelError
+from index.home import expanded
 from index.lock import build_lock
 from index.search import search
 from index.store import Store, StoredArticle
@@ -43,7 +44,7 @@ class Index:
     """
 
     def __init__(self, folder: str | Path, embedder: Embedder | None = None) -> None:
-        self.folder = Path(folder).expanduser().resolve()
+        self.folder = expanded(folder).resolve()
         if self.folder.exists() and not self.folder.is_dir():
             raise IndexStateError(f"{self.folder}: an index is a folder, and this is a file.")
         self.store = Store(self.folder)
@@ -101,6 +102,8 @@ class Index:
 
     def rebuild(self, model: str | None = None, progress: Progress | None = None) -> BuildReport:
         """Derives everything from the stored articles again, with `model` if one is named."""
+        if model is not None and not model.strip():
+            raise ModelError("The model's name is blank; leave it out to keep the model.")
         report = BuildReport()
         keep = model is None or model == self.embedder.name
         embedder = self.embedder if keep else load_embedder(str(model))

@@ -48,7 +48,7 @@ class Assistant:
         """The answer to one question, or an abstention with the nearest sentences."""
         asked = check_question(question)
         with self.index.snapshot():
-            return self._ask(question, asked)
+            return self._ask(_clean(question), asked)
 
     def _ask(self, question: str, asked: str) -> Answer:
         began = time.perf_counter()
@@ -114,7 +114,7 @@ class Assistant:
 
 def check_question(question: str) -> str:
     """The question without surrounding space, or a `QuestionError` that says what is wrong."""
-    asked = " ".join(question.split())
+    asked = " ".join(_clean(question).split())
     if not any(character.isalnum() for character in asked):
         raise QuestionError("The question is empty; ask something in words.")
     if len(asked) > MAX_QUESTION_CHARS:
@@ -123,6 +123,11 @@ def check_question(question: str) -> str:
             "ask one thing at a time."
         )
     return asked
+
+
+def _clean(question: str) -> str:
+    """The question with anything that is no character (a broken terminal's bytes) made a `?`."""
+    return question.encode("utf-8", "replace").decode()
 
 
 def _outcome(

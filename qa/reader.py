@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from index.errors import ModelError
+from index.home import expanded
 from index.types import Span
 from qa.encoding import Encoder, Window, pad
 from qa.scorers import Floats, SpanScorer, load_scorer
@@ -82,5 +84,7 @@ def _distinct(spans: list[ScoredSpan]) -> list[ScoredSpan]:
 
 def load_reader(name: str | Path = BUNDLED) -> SpanReader:
     """The bundled reader, or one in a folder: exported to ONNX, or any transformers model."""
-    folder = WEIGHTS if name == BUNDLED else Path(name).expanduser()
+    folder = WEIGHTS if name == BUNDLED else expanded(name)
+    if not folder.is_dir():
+        raise ModelError(f"{folder}: not a reader folder; give the folder of a model.")
     return SpanReader(load_scorer(folder), Encoder.from_folder(folder))

@@ -126,3 +126,39 @@ def test_database_that_is_not_ours(tmp_path: Path, capsys: pytest.CaptureFixture
         f"byline: {tmp_path / DATABASE}: a database of another program, left untouched; "
         "choose another folder with --index.\n"
     )
+
+
+def test_blank_target_removes_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["index", "remove", "", "--index", str(home / "ix")]) == 1
+    assert "(blank): no such article here" in capsys.readouterr().err
+    assert len(Index(home / "ix").articles()) == 1
+
+
+def test_bytes_that_are_no_text_in_a_question(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = "How many people were on board?\udcff"
+    assert main(["ask", broken, "--json", "--index", str(home / "ix")]) in (0, 3)
+
+
+def test_damaged_database(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = home / "ix" / DATABASE
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    path.write_bytes(data)
+    capsys.readouterr()
+    assert main(["ask", "How many people were on board?", "--index", str(home / "ix")]) == 1
+    assert str(home / "ix") in capsys.readouterr().err
+
+
+def test_port_out_of_range(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["chat", "--port", "70000", "--index", str(home / "ix")]) == 1
+    assert "70000 is not a port" in capsys.readouterr().err
+
+
+def test_unknown_user_folder(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["index", "add", "~no-such-user/x.txt", "--index", str(home / "ix")]) == 1
+    assert "does not exist" in capsys.readouterr().err

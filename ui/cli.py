@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -27,11 +29,22 @@ EXIT_EMPTY = 4
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit status (0 done or answered, 1 error, 2 usage,
     3 abstained, 4 empty index)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     arguments = _parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
     except BylineError as error:
         print(f"byline: {error}", file=sys.stderr)
+        return EXIT_ERROR
+    except sqlite3.DatabaseError as error:
+        folder = index_folder(arguments.index)
+        print(
+            f"byline: {folder}: the index is damaged ({error}); restore a copy or remove "
+            "the folder and add the articles again.",
+            file=sys.stderr,
+        )
         return EXIT_ERROR
     except KeyboardInterrupt:
         print("byline: stopped; nothing was lost.", file=sys.stderr)
@@ -104,7 +117,10 @@ def _version() -> str:
 
 
 def _probability(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0.0 <= value <= 1.0:
         raise argparse.ArgumentTypeError(f"must be between 0 and 1, got {text}")
     return value
@@ -135,6 +151,9 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 
 def _chat(arguments: argparse.Namespace) -> int:
+    from ui.server import check_address
+
+    check_address(arguments.host, arguments.port)
     from qa.assistant import Assistant
     from ui.app import build_app, launch
 

@@ -64,6 +64,8 @@ def launch(app: gr.Blocks, host: str = "127.0.0.1", port: int = 7860, *, block: 
 
 def check_address(host: str, port: int) -> None:
     """Raises BylineError unless `host` and `port` are free to listen on."""
+    if not 1 <= port <= 65535:
+        raise BylineError(f"{port} is not a port; choose one from 1 to 65535 with --port.")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
