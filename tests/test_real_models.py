@@ -99,6 +99,14 @@ def test_seed_article_answers(seed: Assistant, question: str, span: str, sentenc
         "When was Kerry born?",
         "How many people live in Baghdad?",
         "Who won the election?",
+        pytest.param(
+            "What is the capital of Turkey?",
+            marks=pytest.mark.xfail(strict=True, reason='the reader answers "Washington"'),
+        ),
+        pytest.param(
+            "How many soldiers died in the earthquake?",
+            marks=pytest.mark.xfail(strict=True, reason="the reader answers for the ambush"),
+        ),
     ],
 )
 def test_seed_article_refuses(seed: Assistant, question: str) -> None:
