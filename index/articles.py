@@ -141,7 +141,8 @@ def _article(path: Path, uri: str, document: Document) -> Article:
     text = document.text if document.pages else clean_text(document.text)
     if not text:
         raise no_text(path)
-    title = label(document.title)
+    given = label(document.title)
+    title = given
     if title is None:
         title = readable_stem(path.name)
         title = title if document.row is None else f"{title} {document.row}"
@@ -155,4 +156,7 @@ def _article(path: Path, uri: str, document: Document) -> Article:
         author=label(document.author),
         furniture=find_furniture(text),
         pages=document.pages,
+        address=document.address,
+        language=document.language,
+        title_from_name=given is None,
     )

@@ -22,9 +22,10 @@ class Cut:
 
 
 def cut(article: Article) -> Cut:
-    """Cuts an article; the title goes before every passage that is embedded, never into offsets."""
+    """Cuts an article; its title goes before every passage that is embedded, never into offsets."""
+    head = "" if article.title_from_name else f"{article.title}\n"
     sentences = split_sentences(article.text)
     passages = split_passages(article, sentences)
-    texts = tuple(f"{article.title}\n{span.of(article.text)}" for span in passages)
+    texts = tuple(head + span.of(article.text) for span in passages)
     digests = tuple(hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts)
     return Cut(article, sentences, passages, texts, digests)

@@ -31,10 +31,14 @@ class Article:
     """One article as loaded. `text` is decided once, here; every later offset points into it.
 
     `uri` is the article's address inside a collection and its identity there: an absolute file
-    path, or `path#row` for a row of a JSONL file. `source` is what people are shown as the
-    publisher or origin. `published` is an ISO 8601 date or date-time. `furniture` are the spans
-    of page furniture ("Continued from page 1"): kept in `text`, never passages or answers.
-    `pages` holds the offset at which each page of a PDF starts, empty for everything else.
+    path, `path#row` for one article of a file that holds several, or a web address. `source` is
+    what people are shown as the publisher or origin. `published` is an ISO 8601 date or
+    date-time. `furniture` are the spans of page furniture ("Continued from page 1"): kept in
+    `text`, never passages or answers. `pages` holds the offset at which each page of a PDF
+    starts, empty for everything else. `address` is where the article stands on the web,
+    `language` an ISO 639-1 code; None where not known. `title_from_name` says that nothing but
+    the file's name gave the title: it is shown and searched by word, never embedded, so that a
+    file can be renamed without embedding it again.
     """
 
     uri: str
@@ -45,6 +49,9 @@ class Article:
     author: str | None = None
     furniture: tuple[Span, ...] = ()
     pages: tuple[int, ...] = ()
+    address: str | None = None
+    language: str | None = None
+    title_from_name: bool = False
 
     def __post_init__(self) -> None:
         for span in self.furniture:
@@ -56,7 +63,9 @@ class Article:
     @property
     def sha256(self) -> str:
         """Hash of everything that is indexed or shown; equal hashes need no new embedding."""
-        parts = (self.title, self.text, self.source, self.published or "", self.author or "")
+        shown = (self.published, self.author, self.address, self.language)
+        titled = "" if self.title_from_name else self.title
+        parts = (titled, self.title, self.text, self.source, *(part or "" for part in shown))
         return hashlib.sha256("\x00".join(parts).encode("utf-8")).hexdigest()
 
     def page_of(self, offset: int) -> int | None:

@@ -60,7 +60,11 @@ def test_article_of_a_text_file(tmp_path: Path) -> None:
     path = tmp_path / "mayor_resigns-2021.txt"
     path.write_text(PROSE)
     assert the_article(path) == Article(
-        uri=str(path.resolve()), title="Mayor resigns 2021", text=PROSE, source=path.name
+        uri=str(path.resolve()),
+        title="Mayor resigns 2021",
+        text=PROSE,
+        source=path.name,
+        title_from_name=True,
     )
 
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import Index
-from index.search import lexical_query
+from index.query import lexical_query
 from index.vectors import fuse
 
 

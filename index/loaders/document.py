@@ -21,3 +21,5 @@ class Document:
     author: str | None = None
     row: str | None = None
     pages: tuple[int, ...] = ()
+    address: str | None = None
+    language: str | None = None
