@@ -7,23 +7,50 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from index.errors import LoadError
 from index.furniture import find_furniture
+from index.loaders.archive import ARCHIVE, read_archive
 from index.loaders.cleaning import clean_text, label, readable_stem
+from index.loaders.columns import Columns, parse_columns
 from index.loaders.document import Document
+from index.loaders.epub import read_book
+from index.loaders.feed import read_feed
+from index.loaders.jsonl import read_jsonl
+from index.loaders.language import detect_language
+from index.loaders.mail import read_mail
+from index.loaders.mailbox import read_mailbox
 from index.loaders.markdown import read_markdown
 from index.loaders.pdf import read_pdf
 from index.loaders.plain import read_plain
 from index.loaders.reading import no_text, shown, unreadable
-from index.loaders.rows import read_rows
+from index.loaders.tables import read_table
 from index.loaders.webpage import read_webpage
 from index.loaders.word import read_word
 from index.types import Article
 
+__all__ = [
+    "LOADER_VERSION",
+    "READERS",
+    "ROW_READERS",
+    "SUFFIXES",
+    "TABLE_READERS",
+    "Columns",
+    "discover",
+    "load",
+    "parse_columns",
+    "suffix_of",
+]
+
+LOADER_VERSION = 2
+"""Grows whenever a reader would give other articles for the same file: then files that are
+unchanged have to be read again."""
+
 READERS: dict[str, Callable[[Path], Document]] = {
     ".docx": read_word,
+    ".eml": read_mail,
     ".htm": read_webpage,
     ".html": read_webpage,
     ".markdown": read_markdown,
@@ -33,12 +60,21 @@ READERS: dict[str, Callable[[Path], Document]] = {
     ".xhtml": read_webpage,
 }
 ROW_READERS: dict[str, Callable[[Path], Iterator[Document | LoadError]]] = {
-    ".jsonl": read_rows,
-    ".jsonl.gz": read_rows,
-    ".ndjson": read_rows,
-    ".ndjson.gz": read_rows,
+    ".atom": read_feed,
+    ".epub": read_book,
+    ".mbox": read_mailbox,
+    ".rss": read_feed,
+    ".xml": read_feed,
 }
-SUFFIXES = tuple(sorted((*READERS, *ROW_READERS)))
+TABLE_READERS: dict[str, Callable[[Path, Columns], Iterator[Document | LoadError]]] = {
+    ".csv": read_table,
+    ".jsonl": read_jsonl,
+    ".jsonl.gz": read_jsonl,
+    ".ndjson": read_jsonl,
+    ".ndjson.gz": read_jsonl,
+    ".tsv": read_table,
+}
+SUFFIXES = tuple(sorted((*READERS, *ROW_READERS, *TABLE_READERS, ARCHIVE)))
 
 
 def discover(paths: Iterable[Path]) -> Iterator[Path | LoadError]:
@@ -67,28 +103,18 @@ def discover(paths: Iterable[Path]) -> Iterator[Path | LoadError]:
             yield path
 
 
-def load(path: Path) -> Iterator[Article | LoadError]:
-    """The articles of one file; what cannot be read is yielded as a LoadError, never raised."""
+def load(path: Path, columns: Columns | None = None) -> Iterator[Article | LoadError]:
+    """The articles of one file; what cannot be read is yielded as a LoadError, never raised.
+
+    `columns` maps fields to the columns of tables that hold them: `{"title": "Headline"}`.
+    """
     try:
         uri = _address(path)
-        suffix = suffix_of(path)
-        if suffix in ROW_READERS:
-            for document in ROW_READERS[suffix](path):
-                if isinstance(document, LoadError):
-                    yield document
-                else:
-                    yield _article(path, uri, document)
-        elif suffix in READERS:
-            yield _article(path, uri, READERS[suffix](path))
-        else:
-            yield _unsupported(path)
     except LoadError as error:
         yield error
-    except Exception as error:  # a parser's own failure must not stop the other files
-        yield LoadError(
-            f"{path} cannot be read as an article ({type(error).__name__}: {error}); "
-            "save it in another format."
-        )
+        return
+    for document in _documents(path, columns if columns is not None else {}):
+        yield document if isinstance(document, LoadError) else _article(path, uri, document)
 
 
 def suffix_of(path: Path) -> str:
@@ -97,6 +123,44 @@ def suffix_of(path: Path) -> str:
     if suffixes[-1:] == [".gz"]:
         return "".join(suffixes)
     return suffixes[-1] if suffixes else ""
+
+
+def _documents(path: Path, columns: Columns) -> Iterator[Document | LoadError]:
+    """The documents of one file by its suffix; raises nothing and yields at least an error."""
+    suffix = suffix_of(path)
+    found = False
+    try:
+        if suffix in READERS:
+            found = True
+            yield READERS[suffix](path)
+        elif suffix not in SUFFIXES:
+            raise _unsupported(path)
+        else:
+            for document in _rows(path, suffix, columns):
+                found = True
+                yield document
+            if not found:
+                raise no_text(path)
+    except LoadError as error:
+        yield error
+    except Exception as error:  # a parser's own failure must not stop the other files
+        yield LoadError(
+            f"{shown(path)} cannot be read as an article ({type(error).__name__}: {error}); "
+            "save it in another format."
+        )
+
+
+def _rows(path: Path, suffix: str, columns: Columns) -> Iterator[Document | LoadError]:
+    if suffix == ARCHIVE:
+        return read_archive(path, partial(_documents, columns=columns), _kind)
+    if suffix in TABLE_READERS:
+        return TABLE_READERS[suffix](path, columns)
+    return ROW_READERS[suffix](path)
+
+
+def _kind(name: str) -> str | None:
+    suffix = suffix_of(Path(name))
+    return suffix if suffix in SUFFIXES else None
 
 
 def _walk(folder: Path, seen: set[str]) -> Iterator[Path | LoadError]:
@@ -137,26 +201,27 @@ def _address(path: Path) -> str:
     return address
 
 
-def _article(path: Path, uri: str, document: Document) -> Article:
+def _article(path: Path, uri: str, document: Document) -> Article | LoadError:
+    file = path if document.member is None else path / document.member
     text = document.text if document.pages else clean_text(document.text)
     if not text:
-        raise no_text(path)
-    given = label(document.title)
-    title = given
+        return no_text(file)
+    title = given = label(document.title)
     if title is None:
-        title = readable_stem(path.name)
+        title = readable_stem(file.name)
         title = title if document.row is None else f"{title} {document.row}"
     source = label(document.source)
+    language = document.language
     return Article(
-        uri=uri if document.row is None else f"{uri}#{document.row}",
+        uri="#".join(part for part in (uri, document.member, document.row) if part is not None),
         title=title,
         text=text,
-        source=source if source is not None else path.name,
+        source=source if source is not None else file.name,
         published=document.published,
         author=label(document.author),
         furniture=find_furniture(text),
         pages=document.pages,
         address=document.address,
-        language=document.language,
+        language=language if language is not None else detect_language(text),
         title_from_name=given is None,
     )

@@ -1,65 +1,84 @@
-"""Changes to an index: put, remove, rebuild. Each becomes visible to readers in one step."""
+"""Changes to an index: put, sync, remove, rebuild. Each becomes visible to readers in one step."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from index.articles import discover, load
-from index.cut import Cut, cut
+from index import postings
+from index.articles import load
+from index.copies import promoted, settle_copies
 from index.embed import Embedder
 from index.errors import LoadError
+from index.fetch import is_address
+from index.files import articles_by_file, delete_file, forget_incomplete, put_file, set_file
+from index.grouping import near, settle_stories
 from index.home import expanded
+from index.plan import Plan, Reading
+from index.staging import Staging
 from index.store import Store, StoredArticle
 from index.types import Article
 
 Progress = Callable[[str, int, int], None]
 """Called as (stage, done, total); total is 0 where it is not known yet."""
 
-_EMBED_AT_ONCE = 512
-
 
 @dataclass(slots=True)
 class BuildReport:
-    """What a change did, by article uri; `failed` holds what could not be read, with the reason."""
+    """What a change did, by article uri; `failed` holds what could not be read, with the reason.
+
+    `moved` pairs the old uri with the new one.
+    """
 
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
+    moved: list[tuple[str, str]] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     failed: list[LoadError] = field(default_factory=list)
     embedded: int = 0
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of each, in the order in which they are told."""
+        return {
+            "added": len(self.added),
+            "updated": len(self.updated),
+            "moved": len(self.moved),
+            "unchanged": len(self.unchanged),
+            "removed": len(self.removed),
+            "failed": len(self.failed),
+        }
+
+    def to_dict(self) -> dict[str, object]:
+        """Everything as plain values, for JSON."""
+        return {
+            "added": self.added,
+            "updated": self.updated,
+            "moved": [{"from": before, "to": uri} for before, uri in self.moved],
+            "unchanged": self.unchanged,
+            "removed": self.removed,
+            "failed": [str(error) for error in self.failed],
+            "embedded": self.embedded,
+        }
+
     def __str__(self) -> str:
-        counts = [
-            (len(self.added), "added"),
-            (len(self.updated), "updated"),
-            (len(self.unchanged), "unchanged"),
-            (len(self.removed), "removed"),
-            (len(self.failed), "failed"),
-        ]
-        said = ", ".join(f"{count} {word}" for count, word in counts if count)
-        return f"{said or 'nothing to do'}; {self.embedded} passages embedded"
+        said = ", ".join(f"{count:,} {word}" for word, count in self.counts.items() if count)
+        passages = "1 passage" if self.embedded == 1 else f"{self.embedded:,} passages"
+        return f"{said or 'nothing to do'}; {passages} embedded"
 
 
-def read_paths(
-    paths: Iterable[str | Path], report: BuildReport, progress: Progress | None = None
-) -> Iterator[Article]:
-    """Articles of files and folders; what cannot be read goes into the report."""
-    count = 0
-    for path in discover(expanded(path) for path in paths):
-        for loaded in [path] if isinstance(path, LoadError) else load(path):
-            if isinstance(loaded, LoadError):
-                report.failed.append(loaded)
-                continue
-            yield loaded
-            count += 1
-            if progress is not None:
-                progress("reading", count, 0)
+@dataclass(slots=True)
+class _Step:
+    """What one visible step does besides putting in what is staged."""
+
+    files: dict[str, tuple[Reading, list[str]]] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)  # uri of an article left as it is -> file
+    moves: dict[str, str] = field(default_factory=dict)  # old uri -> new uri
+    gone: dict[str, int] = field(default_factory=dict)  # uri -> article id
+    gone_files: list[str] = field(default_factory=list)
+    incomplete: bool = False  # the files of what is gone are still there
 
 
 def put(
@@ -71,24 +90,97 @@ def put(
 ) -> None:
     """Adds or replaces articles; those with an unchanged content hash are left alone."""
     known = store.hashes()
-    fresh: dict[str, Article] = {}
+    staging = _staging(store, embedder, report, progress)
+    staging.open()
     for article in articles:
         if known.get(article.uri) == article.sha256:
             report.unchanged.append(article.uri)
         else:
-            fresh[article.uri] = article
-    if fresh:
-        _write(store, embedder, [cut(article) for article in fresh.values()], report, progress)
-    for uri in fresh:
-        (report.updated if uri in known else report.added).append(uri)
+            staging.add(article)
+    _commit(staging, _Step(), report)
 
 
-def remove(store: Store, targets: Iterable[str], report: BuildReport) -> None:
+def apply(
+    store: Store,
+    embedder: Embedder,
+    plan: Plan,
+    report: BuildReport,
+    progress: Progress | None = None,
+) -> None:
+    """Makes the index equal to what a plan of files says."""
+    report.failed.extend(plan.failed)
+    by_file = articles_by_file(store)
+    for record in plan.unchanged:
+        report.unchanged.extend(by_file.get(record.path, {}))
+        report.failed.extend(map(LoadError, record.failures))
+    if not (plan.readings or plan.gone):
+        return
+    staging = _staging(store, embedder, report, progress)
+    staging.open()
+    step = _Step(gone_files=[record.path for record in plan.gone])
+    for path in step.gone_files:
+        step.gone |= by_file.get(path, {})
+    known = store.hashes()
+    total = sum(reading.size for reading in plan.readings)
+    done = 0
+    for reading in plan.readings:
+        read = 0
+        held = by_file.get(reading.origin, {})
+        old = _moved(held, reading, step)
+        failures: list[str] = []
+        for loaded in _articles(reading):
+            if isinstance(loaded, LoadError):
+                failures.append(str(loaded))
+                report.failed.append(loaded)
+                continue
+            before = old.pop(loaded.uri, loaded.uri)
+            if known.get(before) == loaded.sha256:
+                step.homes[loaded.uri] = str(reading.path)
+                if before == loaded.uri:
+                    report.unchanged.append(loaded.uri)
+            else:
+                staging.add(loaded, str(reading.path))
+            read += len(loaded.text)
+            if progress is not None:
+                progress("indexing", done + min(read, reading.size), total)
+        done += reading.size
+        for before in old.values():
+            step.moves.pop(before, None)
+            step.gone[before] = held[before]
+        step.files[str(reading.path)] = (reading, failures)
+        if reading.moved_from is not None:
+            step.gone_files.append(reading.moved_from)
+    _commit(staging, step, report)
+
+
+def _moved(old: Mapping[str, int], reading: Reading, step: _Step) -> dict[str, str]:
+    """New uri -> old uri for the articles that the file held when it was last read."""
+    renamed = {f"{reading.path}{uri.removeprefix(reading.origin)}": uri for uri in old}
+    if reading.moved_from is not None:
+        step.moves |= {before: uri for uri, before in renamed.items()}
+    return renamed
+
+
+def _articles(reading: Reading) -> Iterator[Article | LoadError]:
+    """The file's articles under the name by which it was found, each uri once."""
+    real = os.path.realpath(reading.path)
+    seen: set[str] = set()
+    for loaded in load(reading.path, reading.columns):
+        if isinstance(loaded, LoadError):
+            yield loaded
+            continue
+        uri = f"{reading.path}{loaded.uri.removeprefix(real)}"
+        if uri not in seen:
+            seen.add(uri)
+            yield loaded if uri == loaded.uri else replace(loaded, uri=uri)
+
+
+def remove(store: Store, embedder: Embedder, targets: Iterable[str], report: BuildReport) -> None:
     """Removes articles by uri, file, folder or number; what is not there goes into the report."""
     listed = store.list_articles()
-    doomed: dict[int, str] = {}
+    doomed: dict[str, int] = {}
     for target in targets:
-        found = {article.id: article.uri for article in listed if _matches(article, target)}
+        found = {article.uri: article.id for article in listed if _matches(article, target)}
         if not found:
             report.failed.append(
                 LoadError(
@@ -97,11 +189,9 @@ def remove(store: Store, targets: Iterable[str], report: BuildReport) -> None:
             )
         doomed |= found
     if doomed:
-        with store.change():
-            for article_id in doomed:
-                store.delete_article(article_id)
-            store.drop_unused_vectors()
-    report.removed.extend(doomed.values())
+        staging = _staging(store, embedder, report, None)
+        staging.open()
+        _commit(staging, _Step(gone=doomed, incomplete=True), report)
 
 
 def rebuild(
@@ -112,88 +202,89 @@ def rebuild(
     With an embedder other than the recorded one every passage is embedded again, otherwise only
     passages whose text is new. The old state answers until the new one is complete.
     """
-    cuts = [cut(article) for article in _stored(store)]
-    if store.meta("embedder") in (None, embedder.name):
-        _write(store, embedder, cuts, report, progress)
-    else:
-        texts = _texts(cuts)
-        vectors: dict[bytes, NDArray[np.float32]] = {}
-        for batch in _embedded(embedder, list(texts.items()), progress):
-            vectors |= batch
-        with store.change():
-            store.drop_all_vectors()
-            _record_model(store, embedder)
-            store.put_vectors(vectors)
-            _put_cuts(store, cuts)
-        report.embedded += len(texts)
-    report.updated.extend(cut.article.uri for cut in cuts)
-
-
-def _write(
-    store: Store,
-    embedder: Embedder,
-    cuts: Sequence[Cut],
-    report: BuildReport,
-    progress: Progress | None,
-) -> None:
-    """Embeds what is new, then swaps all the articles in.
-
-    Each batch of vectors is committed by itself, unseen by readers, so that a build that is cut
-    short goes on where it stopped.
-    """
-    texts = _texts(cuts)
-    known = store.vector_ids(texts)
-    missing = [(digest, text) for digest, text in texts.items() if digest not in known]
-    for batch in _embedded(embedder, missing, progress):
-        with store.change():
-            _record_model(store, embedder)
-            store.put_vectors(batch)
-        report.embedded += len(batch)
-    with store.change():
-        _record_model(store, embedder)
-        _put_cuts(store, cuts)
-        store.drop_unused_vectors()
-
-
-def _embedded(
-    embedder: Embedder, texts: Sequence[tuple[bytes, str]], progress: Progress | None
-) -> Iterator[dict[bytes, NDArray[np.float32]]]:
-    done = 0
-
-    def advance(count: int) -> None:
-        nonlocal done
-        done += count
-        if progress is not None:
-            progress("embedding", done, len(texts))
-
-    for at in range(0, len(texts), _EMBED_AT_ONCE):
-        batch = texts[at : at + _EMBED_AT_ONCE]
-        rows = embedder.encode([text for _, text in batch], advance)
-        yield {digest: row for (digest, _), row in zip(batch, rows, strict=True)}
-
-
-def _put_cuts(store: Store, cuts: Sequence[Cut]) -> None:
-    vector_ids = store.vector_ids(_texts(cuts))
-    for cut_ in cuts:
-        pairs = zip(cut_.passages, cut_.digests, strict=True)
-        passages = [(span, vector_ids[digest]) for span, digest in pairs]
-        store.put_article(cut_.article, cut_.sentences, passages)
-
-
-def _texts(cuts: Sequence[Cut]) -> dict[bytes, str]:
-    return {d: text for cut_ in cuts for d, text in zip(cut_.digests, cut_.texts, strict=True)}
-
-
-def _record_model(store: Store, embedder: Embedder) -> None:
-    store.set_meta("embedder", embedder.name)
-    store.set_meta("dimension", str(embedder.dimension))
-
-
-def _stored(store: Store) -> Iterator[Article]:
-    for article_id in store.article_ids():
+    ids = store.article_ids()
+    staging = _staging(store, embedder, report, None)
+    staging.open()
+    for done, article_id in enumerate(ids, start=1):
         article = store.article(article_id)
         if article is not None:
-            yield article
+            staging.add(article)
+        if progress is not None:
+            progress("rebuilding", done, len(ids))
+    _commit(staging, _Step(), report, sweep=True)
+
+
+def _staging(
+    store: Store, embedder: Embedder, report: BuildReport, progress: Progress | None
+) -> Staging:
+    def advance(count: int) -> None:
+        report.embedded += count
+        if progress is not None:
+            progress("embedding", report.embedded, 0)
+
+    return Staging(store, embedder, advance)
+
+
+def _commit(staging: Staging, step: _Step, report: BuildReport, *, sweep: bool = False) -> None:
+    """The visible step: everything, or nothing."""
+    store = staging.store
+    staging.flush()
+    for article_id in promoted(store, step.moves, set(step.gone)):
+        article = store.article(article_id)
+        if article is not None:
+            staging.add(replace(article, uri=step.moves.get(article.uri, article.uri)))
+    staging.flush()
+    known = store.hashes()
+    staged = staging.uris()
+    visible = bool(staged or step.gone or step.moves)
+    with store.change(visible=visible):
+        if staged:
+            store.record_model(staging.embedder.name, staging.embedder.dimension)
+        touched = [*step.gone, *step.moves, *staged]
+        keys, neighbours = store.text_keys(touched), near(store, touched)
+        for before, uri in step.moves.items():
+            store.move_article(before, uri)
+        if step.incomplete:
+            forget_incomplete(store, list(step.gone.values()))
+        for article_id in step.gone.values():
+            store.delete_article(article_id)
+        files = {
+            path: put_file(store, path, reading.digest, reading.loader, failures)
+            for path, (reading, failures) in step.files.items()
+        }
+        for uri, path in step.homes.items():
+            set_file(store, uri, files[path])
+        for item in staging.articles():
+            vector_ids = store.vector_ids(item.digests)
+            passages = [
+                (span, vector_ids[digest])
+                for span, digest in zip(item.passages, item.digests, strict=True)
+            ]
+            store.put_article(item.article, item.sentences, passages, item.signature)
+            if item.file is not None:
+                set_file(store, item.article.uri, files[item.file])
+        for path in step.gone_files:
+            delete_file(store, path)
+        settle_copies(store, keys | store.text_keys(staged))
+        settle_stories(store, neighbours, staged)
+        if sweep or staging.interrupted:
+            store.drop_unused_vectors()
+        else:
+            store.drop_loose_vectors()
+        if visible:
+            postings.refresh(store.connection())
+        staging.clear()
+    store.settle()
+    _tell(report, known, staged, step)
+
+
+def _tell(report: BuildReport, known: Mapping[str, str], staged: list[str], step: _Step) -> None:
+    arrived = set(step.moves.values())
+    for uri in staged:
+        if uri not in arrived:
+            (report.updated if uri in known else report.added).append(uri)
+    report.moved.extend(sorted(step.moves.items()))
+    report.removed.extend(sorted(step.gone))
 
 
 def _matches(article: StoredArticle, target: str) -> bool:
@@ -201,5 +292,7 @@ def _matches(article: StoredArticle, target: str) -> bool:
         return True
     if not target.strip():  # a blank path would be the current folder
         return False
+    if is_address(target):
+        return article.uri.startswith(f"{target}#")
     path = str(expanded(target).resolve())
-    return article.uri == path or article.uri.startswith((f"{path}#", f"{path}/"))
+    return article.uri == path or article.uri.startswith((f"{path}#", os.path.join(path, "")))

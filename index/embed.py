@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
-from index.runtime import feed, open_session, open_tokenizer, run
+from index.runtime import Network, open_tokenizer, side_by_side
 
 Vectors = NDArray[np.float32]
 
@@ -38,23 +38,31 @@ class Embedder(Protocol):
 
 
 class OnnxEmbedder:
-    """The bundled all-MiniLM-L6-v2 as int8 ONNX: pooled and normalised inside the graph."""
+    """The bundled all-MiniLM-L6-v2 as int8 ONNX: pooled and normalised inside the graph.
+
+    A text has the same vector whatever it is encoded with; many threads may encode at a time.
+    """
 
     name = BUNDLED
     dimension = 384
 
     def __init__(self, folder: Path = WEIGHTS) -> None:
-        self._session = open_session(folder / "embedder.onnx")
+        self._network = Network(folder / "embedder.onnx")
         self._tokenizer = open_tokenizer(folder / "tokenizer.json")
         self._tokenizer.enable_truncation(MAX_TOKENS)
 
     def encode(self, texts: Sequence[str], advance: Callable[[int], None] | None = None) -> Vectors:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for row, text in enumerate(texts):
-            (vectors[row : row + 1],) = run(self._session, feed(self._tokenizer.encode(text)))
+        for row, vector in enumerate(side_by_side(self._vector, texts)):
+            vectors[row] = vector
             if advance is not None:
                 advance(1)
         return vectors
+
+    def _vector(self, text: str) -> Vectors:
+        encoding = self._tokenizer.encode(text)
+        ((vector,),) = self._network.run(encoding.ids, encoding.type_ids)
+        return np.asarray(vector)
 
 
 class SentenceTransformerEmbedder:

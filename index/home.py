@@ -19,3 +19,14 @@ def index_folder(folder: str | Path | None = None) -> Path:
 def expanded(path: str | Path) -> Path:
     """The path with `~` written out; an unknown `~user` stays as it is and will not be found."""
     return Path(os.path.expanduser(path))
+
+
+def located(path: str | Path) -> Path:
+    """The path as a collection knows it: absolute, links followed in folders but not in the file.
+
+    A file that is a link keeps its own name, so that it is gone when the link is.
+    """
+    path = expanded(path)
+    if path.is_dir():
+        return Path(os.path.realpath(path))
+    return Path(os.path.realpath(path.parent)) / path.name

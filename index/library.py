@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-import contextlib
+import os
 import threading
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from index import build
+from index.articles import discover
 from index.build import BuildReport, Progress
+from index.dense import DenseView
+from index.dense_cache import Origin
+from index.doctor import Finding, examine
 from index.embed import BUNDLED, Embedder, load_embedder
-from index.errors import BylineError, IndexStateError, ModelError
-from index.home import expanded
+from index.errors import BylineError, IndexStateError, LoadError, ModelError
+from index.fetch import fetch, is_address
+from index.files import Columns, articles_by_file, folders, put_folder, records
+from index.filters import Filter
+from index.home import expanded, located
 from index.lock import build_lock
+from index.plan import plan
 from index.search import search
 from index.store import Store, StoredArticle
+from index.transfer import export_index, import_index
 from index.types import Article, Hit, Span
-from index.vectors import FaissStore, difference
+from index.views import Views
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of an index on disk; `bytes` is the size of all its files."""
+    """The state of an index on disk; `bytes` is the size of all files in its folder.
+
+    `copies` are articles whose text stands at another uri too, `stories` counts near copies as
+    one; `search` says how vectors are searched, and with which measured recall.
+    """
 
     folder: str
     embedder: str
@@ -33,7 +46,11 @@ class Status:
     sentences: int
     passages: int
     vectors: int
+    copies: int
+    stories: int
     bytes: int
+    search: str
+    folders: tuple[str, ...]
 
 
 class Index:
@@ -50,8 +67,8 @@ class Index:
         self.store = Store(self.folder)
         self._embedder = embedder
         self._lock = threading.RLock()
-        self._vectors: FaissStore | None = None
-        self._generation = -1
+        self._views = Views(self.store, self.folder)
+        self._pinned = threading.local()
         recorded = self.store.meta("embedder")
         if recorded is not None and embedder is not None:
             dimension = int(self.store.meta("dimension") or 0)
@@ -73,11 +90,93 @@ class Index:
                 self._embedder = load_embedder(recorded)
             return self._embedder
 
-    def add(self, paths: Iterable[str | Path], progress: Progress | None = None) -> BuildReport:
-        """Adds files and folders; what is there unchanged is not embedded again."""
+    def add(
+        self,
+        paths: Iterable[str | Path],
+        progress: Progress | None = None,
+        columns: Columns | None = None,
+        *,
+        allow_private: bool = False,
+    ) -> BuildReport:
+        """Adds files, folders and web addresses; what is unchanged is not embedded again.
+
+        `columns` maps our fields to the columns of tables: `{"title": "Headline"}`. Addresses on
+        a private network are fetched only with `allow_private`.
+        """
+        paths = list(paths)
+        addresses = [path for path in paths if isinstance(path, str) and is_address(path)]
+        files = [located(path) for path in paths if path not in addresses]
+        # Fetched before the lock is taken: the web is slow, and others may want to build.
+        fetched = [
+            found for address in addresses for found in fetch(address, allow_private=allow_private)
+        ]
+        report = self._apply(files, progress, columns, prune=False) if files else BuildReport()
+        report.failed.extend(found for found in fetched if isinstance(found, LoadError))
+        articles = [found for found in fetched if isinstance(found, Article)]
+        return self.add_articles(articles, progress, report) if articles else report
+
+    def sync(
+        self,
+        folder: str | Path,
+        progress: Progress | None = None,
+        columns: Columns | None = None,
+        *,
+        allow_empty: bool = False,
+    ) -> BuildReport:
+        """Makes the index equal to a folder: new, changed, moved and deleted files.
+
+        A folder that has nothing left to read although the index has articles from it is
+        refused, for that is what a disk that is not there looks like; `allow_empty` accepts it.
+        """
+        path = located(folder)
+        if not path.is_dir():
+            raise IndexStateError(f"{path}: not a folder; name the folder to keep in step.")
+        self._check_not_emptied(path, allow_empty)
+        if folders(self.store).get(str(path)) != dict(columns or {}):
+            known = folders(self.store).get(str(path))
+            if known is None or columns is not None:
+                with build_lock(self.folder), self.store.change(visible=False):
+                    put_folder(self.store, path, columns or {})
+        return self._apply([path], progress, columns, prune=True)
+
+    def sync_paths(
+        self, paths: Iterable[str | Path], progress: Progress | None = None
+    ) -> BuildReport:
+        """Makes the index equal to these files and folders, of which some may be gone."""
+        return self._apply(map(located, paths), progress, None, prune=True)
+
+    def files(self) -> set[str]:
+        """Paths of the files that articles came from."""
+        return set(articles_by_file(self.store))
+
+    def folders(self) -> list[str]:
+        """The folders that were synced."""
+        return list(folders(self.store))
+
+    def _apply(
+        self,
+        paths: Iterable[Path],
+        progress: Progress | None,
+        columns: Columns | None,
+        *,
+        prune: bool,
+    ) -> BuildReport:
         report = BuildReport()
-        articles = build.read_paths(paths, report, progress)
-        return self.add_articles(articles, progress, report)
+        with build_lock(self.folder):
+            planned = plan(
+                self.store, paths, prune=prune, columns=columns, advance=_looking(progress)
+            )
+            build.apply(self.store, self.embedder, planned, report, progress)
+            self._renew()
+        return report
+
+    def _check_not_emptied(self, folder: Path, allow_empty: bool) -> None:
+        held = sum(record.path.startswith(f"{folder}{os.sep}") for record in records(self.store))
+        if held and not allow_empty and not any(isinstance(p, Path) for p in discover([folder])):
+            raise IndexStateError(
+                f"{folder}: nothing to read here any more, but the index has {held:,} files of "
+                "it; check that its disk is there, or remove them with --allow-empty."
+            )
 
     def add_articles(
         self,
@@ -89,15 +188,15 @@ class Index:
         report = report if report is not None else BuildReport()
         with build_lock(self.folder):
             build.put(self.store, self.embedder, articles, report, progress)
-        self.refresh()
+            self._renew()
         return report
 
     def remove(self, targets: Iterable[str]) -> BuildReport:
         """Removes articles by uri, file, folder or number."""
         report = BuildReport()
         with build_lock(self.folder):
-            build.remove(self.store, targets, report)
-        self.refresh()
+            build.remove(self.store, self.embedder, targets, report)
+            self._renew()
         return report
 
     def rebuild(self, model: str | None = None, progress: Progress | None = None) -> BuildReport:
@@ -109,47 +208,89 @@ class Index:
         embedder = self.embedder if keep else load_embedder(str(model))
         with build_lock(self.folder):
             build.rebuild(self.store, embedder, report, progress)
-        with self._lock:
-            self._embedder = embedder
-        self.refresh()
+            with self._lock:
+                self._embedder = embedder
+            self._renew()
         return report
 
-    def refresh(self) -> FaissStore:
-        """Brings the vectors in memory to the newest committed state and returns them."""
-        with self._lock, self.store.snapshot():
-            generation = self.store.generation
-            if self._vectors is None or generation != self._generation:
-                self._vectors = self._synced(self._vectors)
-                self._generation = generation
-            return self._vectors
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Inside it everything this thread reads and searches comes from one committed state."""
+        if getattr(self._pinned, "view", None) is not None:
+            yield
+            return
+        while True:
+            with self.store.snapshot():
+                view = self._views.at(self._origin())
+                if view is None:
+                    continue  # a newer state was committed meanwhile: read that one
+                self._pinned.view = view
+                try:
+                    yield
+                finally:
+                    self._pinned.view = None
+                return
 
-    def _synced(self, vectors: FaissStore | None) -> FaissStore:
-        name = self.store.meta("embedder") or self.embedder.name
-        dimension = int(self.store.meta("dimension") or self.embedder.dimension)
-        if vectors is not None and (vectors.embedder, vectors.dimension) != (name, dimension):
-            vectors = None
-        if vectors is None:
-            cached = FaissStore.load(self.folder, name, dimension)
-            vectors = cached if cached is not None else FaissStore(dimension, name)
-        gone, new = difference(vectors.ids(), self.store.passage_ids())
-        vectors.remove(gone)
-        for ids, rows in self.store.passage_vectors(new.tolist(), dimension):
-            vectors.add(ids, rows)
-        if len(gone) or len(new):
-            # A cache that cannot be written costs time at the next start, nothing else.
-            with contextlib.suppress(OSError):
-                vectors.save(self.folder)
-        return vectors
+    def search(self, question: str, k: int = 10, chosen: Filter | None = None) -> list[Hit]:
+        """The `k` best passages for a question, best first, from one committed state.
 
-    def snapshot(self) -> AbstractContextManager[None]:
-        """Inside it everything this thread reads comes from one committed state."""
-        return self.store.snapshot()
-
-    def search(self, question: str, k: int = 10) -> list[Hit]:
-        """The `k` best passages for a question, best first, from one committed state."""
+        With `chosen` only passages of the articles it lets through are ranked.
+        """
         query = self.embedder.encode([question])[0]
-        with self._lock, self.store.snapshot():
-            return search(self.store, self.refresh(), query, question, k)
+        with self.snapshot():
+            allowed = self._views.allowed(chosen) if chosen else None
+            return search(self.store, self._pinned.view, query, question, k, allowed)
+
+    def refresh(self) -> None:
+        """Brings the vectors to the newest state now, not at the next question."""
+        with self.snapshot():
+            pass
+
+    def _renew(self) -> None:
+        """After a change: a new base for the vectors and a shorter memory, where it is time."""
+        with self.snapshot():
+            forgotten = self._views.renew(self._origin())
+        if forgotten is not None:
+            with self.store.change(visible=False):
+                self.store.forget_removed(forgotten)
+
+    def _origin(self) -> Origin:
+        name = self.store.meta("embedder")
+        dimension = self.store.meta("dimension")
+        if name is None or dimension is None:
+            name, dimension = self.embedder.name, str(self.embedder.dimension)
+        return Origin(self.store.meta("database") or "", name, int(dimension))
+
+    def doctor(self, *, mend: bool = True) -> list[Finding]:
+        """Checks every invariant; with `mend` mends what needs no embedding."""
+        if not mend:
+            return [*examine(self.store, mend=False), *self._examine_cache(mend=False)]
+        with build_lock(self.folder):
+            found = list(examine(self.store, mend=True))
+            if all(finding.mended for finding in found):
+                found += self._examine_cache(mend=True)
+        return found
+
+    def _examine_cache(self, *, mend: bool) -> list[Finding]:
+        with self.store.snapshot():
+            if self._views.sound(self._origin()):
+                return []
+        if mend:
+            self._views.discard()
+            self._renew()
+        return [
+            Finding("the vectors file does not fit the index", mend, "run `byline index doctor`")
+        ]
+
+    def export(self, target: str | Path) -> int:
+        """Writes the whole index to one new file; returns its size in bytes."""
+        return export_index(self.store, located(target))
+
+    def import_file(self, source: str | Path, *, replace: bool = False) -> None:
+        """Makes the index what an exported file says; see `index.transfer`."""
+        with build_lock(self.folder):
+            import_index(self.store, located(source), replace=replace)
+            self._renew()
 
     def articles(self) -> list[StoredArticle]:
         """The collection's list."""
@@ -168,16 +309,34 @@ class Index:
 
     def status(self) -> Status:
         """Counts, model and size on disk."""
-        files = [path for path in self.folder.iterdir() if path.is_file()]
-        return Status(
-            folder=str(self.folder),
-            embedder=self.store.meta("embedder") or BUNDLED,
-            dimension=int(self.store.meta("dimension") or 0),
-            generation=self.store.generation,
-            bytes=sum(path.stat().st_size for path in files),
-            **self.store.counts(),
-        )
+        with self.snapshot():
+            view: DenseView = self._pinned.view
+            sizes = (path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+            return Status(
+                folder=str(self.folder),
+                embedder=self.store.meta("embedder") or BUNDLED,
+                dimension=int(self.store.meta("dimension") or 0),
+                generation=self.store.generation,
+                bytes=sum(sizes),
+                search=_described(view),
+                folders=tuple(self.folders()),
+                **self.store.counts(),
+            )
 
     def close(self) -> None:
         """Closes this thread's connection to the database."""
         self.store.close()
+
+
+def _described(view: DenseView) -> str:
+    base = view.base
+    if view.exact:
+        return "exact"
+    return f"approximate, {base.recall:.1%} of the exact ten nearest among the first forty"
+
+
+def _looking(progress: Progress | None) -> Callable[[int], None] | None:
+    if progress is None:
+        return None
+    tell = progress
+    return lambda count: tell("looking", count, 0)

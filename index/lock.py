@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,10 +30,12 @@ def build_lock(folder: Path, wait: float = _WAIT_SECONDS) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise IndexStateError(
-            f"{folder}: the index cannot be written ({error.strerror}); check its permissions."
+            f"{folder}: the index cannot be written ({error.strerror}); check its permissions and "
+            "free space."
         ) from error
     try:
-        holder.write_text(str(os.getpid()))
+        with contextlib.suppress(OSError):  # on a full disk nobody is told who holds the lock
+            holder.write_text(str(os.getpid()))
         yield
     finally:
         holder.unlink(missing_ok=True)

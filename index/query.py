@@ -24,6 +24,17 @@ def content_words(question: str) -> list[str]:
     return [word for word in words if word.lower() not in _STOP_WORDS] or words
 
 
+def lexical_terms(question: str) -> tuple[str, ...]:
+    """What to look for: the question's content words, and its names as phrases."""
+    words = _WORD.findall(question)[:_MAX_TERMS]
+    names = [
+        f"{left} {right}"
+        for left, right in pairwise(words[1:])
+        if left[0].isupper() and right[0].isupper()
+    ]
+    return tuple(dict.fromkeys(content_words(question) + names))
+
+
 def lexical_query(question: str) -> str:
     """The question as an FTS5 expression: its content words, and its names as phrases.
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import numpy as np
-from numpy.typing import NDArray
-
-from index.database import Database
+from index.migrations import text_key
+from index.stories import bands
 from index.types import Article, Passage, Span
+from index.vector_rows import LOOSE, VectorRows
 
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """One line of the collection's list: everything about an article but its text."""
+    """One line of the collection's list: everything about an article but its text.
+
+    `copy_of` is the id of the article that has the same text and stands for both; a copy has no
+    passages of its own. Articles with the same `story` are near copies of one text.
+    """
 
     id: int
     uri: str
@@ -27,9 +30,13 @@ class StoredArticle:
     characters: int
     passages: int
     added_at: str
+    address: str | None = None
+    language: str | None = None
+    copy_of: int | None = None
+    story: int | None = None
 
 
-class Store(Database):
+class Store(VectorRows):
     """The tables of the index. Writing methods belong inside `change()`."""
 
     def hashes(self) -> dict[str, str]:
@@ -41,46 +48,52 @@ class Store(Database):
         article: Article,
         sentences: Sequence[Span],
         passages: Sequence[tuple[Span, int]],
+        signature: bytes | None = None,
     ) -> int:
         """Inserts the article, or replaces the one at its uri, keeping its id.
 
         `passages` pairs each passage's span with the id of its vector.
         """
+        values = {
+            "uri": article.uri,
+            "title": article.title,
+            "text": article.text,
+            "source": article.source,
+            "published": article.published,
+            "author": article.author,
+            "address": article.address,
+            "language": article.language,
+            "title_from_name": article.title_from_name,
+            "furniture": json.dumps([(span.start, span.end) for span in article.furniture]),
+            "pages": json.dumps(article.pages),
+            "sha256": article.sha256,
+            "text_key": text_key(article.text),
+            "signature": signature,
+            "added_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
         connection = self.connection()
-        values = (
-            article.title,
-            article.text,
-            article.source,
-            article.published,
-            article.author,
-            article.sha256,
-            json.dumps([(span.start, span.end) for span in article.furniture]),
-            json.dumps(article.pages),
-            datetime.now(UTC).isoformat(timespec="seconds"),
-            article.uri,
-        )
         known = connection.execute("SELECT id FROM articles WHERE uri = ?", (article.uri,))
         row = known.fetchone()
-        if row is None:
-            cursor = connection.execute(
-                "INSERT INTO articles (title, text, source, published, author, sha256, furniture,"
-                " pages, added_at, uri) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                values,
-            )
-            article_id = int(cursor.lastrowid or 0)
-        else:
-            article_id = int(row[0])
-            self._drop_passages(article_id)
-            connection.execute("DELETE FROM sentences WHERE article_id = ?", (article_id,))
-            connection.execute(
-                "UPDATE articles SET title = ?, text = ?, source = ?, published = ?, author = ?,"
-                " sha256 = ?, furniture = ?, pages = ?, added_at = ? WHERE uri = ?",
-                values,
-            )
+        if row is not None:  # while the old text is there, for FTS5 must be told what it forgets
+            self.drop_passages(row[0])
+            self._drop_bands(row[0])
+            connection.execute("DELETE FROM sentences WHERE article_id = ?", (row[0],))
+        names = ", ".join(values)
+        (article_id,) = connection.execute(
+            f"INSERT INTO articles ({names}) VALUES ({', '.join(f':{name}' for name in values)})"
+            f" ON CONFLICT (uri) DO UPDATE SET"
+            f" {', '.join(f'{name} = excluded.{name}' for name in values)} RETURNING id",
+            values,
+        ).fetchone()
         connection.executemany(
             "INSERT INTO sentences VALUES (?, ?, ?)",
             [(article_id, span.start, span.end) for span in sentences],
         )
+        if signature is not None:
+            connection.executemany(
+                "INSERT OR IGNORE INTO bands VALUES (?, ?)",
+                [(band, article_id) for band in sorted(bands(signature))],
+            )
         for span, vector_id in passages:
             cursor = connection.execute(
                 "INSERT INTO passages (article_id, start, end, vector_id) VALUES (?, ?, ?, ?)",
@@ -90,19 +103,46 @@ class Store(Database):
                 "INSERT INTO passages_fts (rowid, title, body) VALUES (?, ?, ?)",
                 (cursor.lastrowid, article.title, span.of(article.text)),
             )
-        return article_id
+        return int(article_id)
+
+    def move_article(self, before: str, uri: str) -> None:
+        """Gives the article another uri, unless another article has it."""
+        self.connection().execute(
+            "UPDATE OR IGNORE articles SET uri = ? WHERE uri = ?", (uri, before)
+        )
 
     def delete_article(self, article_id: int) -> None:
-        self._drop_passages(article_id)
+        self.drop_passages(article_id)
+        self._drop_bands(article_id)
         self.connection().execute("DELETE FROM articles WHERE id = ?", (article_id,))
 
-    def _drop_passages(self, article_id: int) -> None:
+    def _drop_bands(self, article_id: int) -> None:
         connection = self.connection()
+        (signature,) = connection.execute(
+            "SELECT signature FROM articles WHERE id = ?", (article_id,)
+        ).fetchone()
+        if signature is not None:
+            connection.executemany(
+                "DELETE FROM bands WHERE band = ? AND article_id = ?",
+                [(band, article_id) for band in bands(signature)],
+            )
+
+    def drop_passages(self, article_id: int) -> None:
+        """Takes the article out of every search; its vectors go with `drop_loose_vectors`."""
+        connection = self.connection()
+        owned = "SELECT id FROM passages WHERE article_id = ?"
+        connection.execute(LOOSE)
+        connection.execute(
+            "INSERT OR IGNORE INTO loose SELECT vector_id FROM passages WHERE article_id = ?",
+            (article_id,),
+        )
         connection.execute(
             "INSERT INTO passages_fts (passages_fts, rowid, title, body)"
-            " SELECT 'delete', id, title, body FROM passage_texts WHERE id IN"
-            " (SELECT id FROM passages WHERE article_id = ?)",
+            f" SELECT 'delete', id, title, body FROM passage_texts WHERE id IN ({owned})",
             (article_id,),
+        )
+        connection.execute(
+            f"INSERT INTO removed SELECT id, ? FROM ({owned})", (self.generation + 1, article_id)
         )
         connection.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))
 
@@ -110,15 +150,16 @@ class Store(Database):
         row = (
             self.connection()
             .execute(
-                "SELECT uri, title, text, source, published, author, furniture, pages"
-                " FROM articles WHERE id = ?",
+                "SELECT uri, title, text, source, published, author, furniture, pages, address,"
+                " language, title_from_name FROM articles WHERE id = ?",
                 (article_id,),
             )
             .fetchone()
         )
         if row is None:
             return None
-        uri, title, text, source, published, author, furniture, pages = row
+        uri, title, text, source, published, author, furniture, pages, *more = row
+        address, language, title_from_name = more
         return Article(
             uri=uri,
             title=title,
@@ -128,6 +169,9 @@ class Store(Database):
             author=author,
             furniture=tuple(Span(start, end) for start, end in json.loads(furniture)),
             pages=tuple(json.loads(pages)),
+            address=address,
+            language=language,
+            title_from_name=bool(title_from_name),
         )
 
     def article_ids(self) -> list[int]:
@@ -138,10 +182,18 @@ class Store(Database):
         """Every article, in the order in which they came."""
         rows = self.connection().execute(
             "SELECT id, uri, title, source, published, author, length(text),"
-            " (SELECT count(*) FROM passages WHERE article_id = articles.id), added_at"
-            " FROM articles ORDER BY id"
+            " (SELECT count(*) FROM passages WHERE article_id = articles.id), added_at,"
+            " address, language, copy_of, story FROM articles ORDER BY id"
         )
         return [StoredArticle(*row) for row in rows]
+
+    def text_keys(self, uris: Iterable[str]) -> set[bytes]:
+        """The text keys of the articles at these uris."""
+        rows = self.connection().execute(
+            "SELECT text_key FROM articles WHERE uri IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(uris)),),
+        )
+        return {row[0] for row in rows}
 
     def sentences(self, article_id: int, start: int = 0, end: int = 2**62) -> list[Span]:
         """The article's sentences that overlap `start..end`, in order."""
@@ -162,71 +214,17 @@ class Store(Database):
         )
         return {row[0]: Passage(*row) for row in rows}
 
-    def passage_ids(self) -> NDArray[np.int64]:
-        rows = self.connection().execute("SELECT id FROM passages ORDER BY id")
-        return np.fromiter((row[0] for row in rows), dtype=np.int64)
-
-    def passage_vectors(
-        self, ids: Sequence[int], dimension: int, batch: int = 10_000
-    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-        """Batches of (passage ids `[n]`, vectors `[n, dimension]`) for the given passages."""
-        for at in range(0, len(ids), batch):
-            rows = (
-                self.connection()
-                .execute(
-                    "SELECT p.id, v.vector FROM passages p JOIN vectors v ON v.id = p.vector_id"
-                    " WHERE p.id IN (SELECT value FROM json_each(?))",
-                    (json.dumps([int(i) for i in ids[at : at + batch]]),),
-                )
-                .fetchall()
-            )
-            blob = b"".join(row[1] for row in rows)
-            vectors = np.frombuffer(blob, dtype="<f2").reshape(len(rows), dimension)
-            yield np.array([row[0] for row in rows], dtype=np.int64), vectors.astype(np.float32)
-
-    def vector_ids(self, digests: Iterable[bytes]) -> dict[bytes, int]:
-        """digest -> vector id, for those that are stored already."""
-        connection = self.connection()
-        found: dict[bytes, int] = {}
-        for digest in digests:
-            row = connection.execute("SELECT id FROM vectors WHERE digest = ?", (digest,))
-            if (value := row.fetchone()) is not None:
-                found[digest] = value[0]
-        return found
-
-    def put_vectors(self, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
-        """Stores vectors as little-endian float16; invisible until a passage names them."""
-        self.connection().executemany(
-            "INSERT OR IGNORE INTO vectors (digest, vector) VALUES (?, ?)",
-            [(digest, vector.astype("<f2").tobytes()) for digest, vector in vectors.items()],
-        )
-
-    def drop_unused_vectors(self) -> None:
-        self.connection().execute(
-            "DELETE FROM vectors WHERE NOT EXISTS"
-            " (SELECT 1 FROM passages WHERE vector_id = vectors.id)"
-        )
-
-    def drop_all_vectors(self) -> None:
-        """Empties passages and vectors alike: the first half of re-embedding with another model."""
-        connection = self.connection()
-        connection.execute("INSERT INTO passages_fts (passages_fts) VALUES ('delete-all')")
-        connection.execute("DELETE FROM passages")
-        connection.execute("DELETE FROM vectors")
-
-    def lexical(self, query: str, limit: int, title_weight: float) -> list[int]:
-        """Passage ids by BM25, best first; `query` is an FTS5 expression built by the caller."""
-        rows = self.connection().execute(
-            "SELECT rowid FROM passages_fts WHERE passages_fts MATCH ?"
-            " ORDER BY bm25(passages_fts, ?, 1.0) LIMIT ?",
-            (query, title_weight, limit),
-        )
-        return [int(row[0]) for row in rows]
-
     def counts(self) -> dict[str, int]:
-        """Rows per table."""
+        """Rows per table, and how many articles are copies, how many stories there are."""
+        tables = {
+            table: f"SELECT count(*) FROM {table}"
+            for table in ("articles", "sentences", "passages", "vectors")
+        }
+        queries = tables | {
+            "copies": "SELECT count(*) FROM articles WHERE copy_of IS NOT NULL",
+            "stories": "SELECT count(DISTINCT story) FROM articles",
+        }
         connection = self.connection()
         return {
-            table: int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-            for table in ("articles", "sentences", "passages", "vectors")
+            name: int(connection.execute(query).fetchone()[0]) for name, query in queries.items()
         }

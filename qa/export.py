@@ -27,25 +27,20 @@ def export_reader(model_folder: Path, target: Path, *, keep_float: bool = False)
             self.model = model
 
         def forward(
-            self,
-            input_ids: torch.Tensor,
-            attention_mask: torch.Tensor,
-            token_type_ids: torch.Tensor,
+            self, input_ids: torch.Tensor, token_type_ids: torch.Tensor
         ) -> tuple[torch.Tensor, torch.Tensor]:
-            output = self.model(
-                input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-            )
+            output = self.model(input_ids=input_ids, token_type_ids=token_type_ids)
             return output.start_logits, output.end_logits
 
     model = AutoModelForQuestionAnswering.from_pretrained(
         model_folder, dtype=torch.float32, attn_implementation="eager", local_files_only=True
     )
     target.mkdir(parents=True, exist_ok=True)
-    axes = ("batch", "tokens")
     export_int8(
         SpanLogits(model),
         target / "reader.onnx",
-        {"start": axes, "end": axes},
+        ("input_ids", "token_type_ids"),
+        {"start": {1: "tokens"}, "end": {1: "tokens"}},
         float_target=target / "reader-float.onnx" if keep_float else None,
     )
     shutil.copyfile(model_folder / "tokenizer.json", target / "tokenizer.json")

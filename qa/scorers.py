@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ModelError
-from index.runtime import open_session
+from index.runtime import Network, side_by_side
 from qa.encoding import Batch
 
 Floats = npt.NDArray[np.float32]
@@ -33,21 +33,25 @@ class SpanScorer(Protocol):
 
 
 class OnnxScorer:
-    """The bundled network, int8, run by onnxruntime."""
+    """The bundled network, int8, run by onnxruntime: windows side by side, each without padding.
+
+    A window has the same scores whatever it is batched with; padding scores minus infinity.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._session = open_session(path)
+        self._network = Network(path)
 
     def scores(self, batch: Batch) -> Logits:
         """Start and end logits of every token."""
-        start, end = self._session.run(
-            None,
-            {
-                "input_ids": batch.ids,
-                "attention_mask": batch.mask,
-                "token_type_ids": batch.types,
-            },
-        )
+        lengths = batch.mask.sum(axis=1)
+        start, end = (np.full(batch.ids.shape, -np.inf, dtype=np.float32) for _ in range(2))
+
+        def window(row: int) -> list[Floats]:
+            length = lengths[row]
+            return self._network.run(batch.ids[row, :length], batch.types[row, :length])
+
+        for row, (starts, ends) in enumerate(side_by_side(window, range(len(lengths)))):
+            start[row, : lengths[row]], end[row, : lengths[row]] = starts[0], ends[0]
         return Logits(start, end)
 
 

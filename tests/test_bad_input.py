@@ -11,7 +11,6 @@ from reportlab.pdfgen.canvas import Canvas
 from index import Index
 from index.database import DATABASE
 from index.fakes import HashEmbedder
-from index.vectors import CACHE
 from tests.conftest import BAKERY, FERRY
 from tests.loader_files import write_pdf_lines
 from ui.cli import main
@@ -111,7 +110,7 @@ def test_index_of_a_model_that_is_not_here(
 
 
 def test_truncated_faiss_file(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    cache = home / "ix" / CACHE
+    (cache,) = (home / "ix").glob("vectors-*.faiss")
     cache.write_bytes(cache.read_bytes()[:100])
     assert main(["ask", "How many people were on board?", "--index", str(home / "ix")]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("    Good")

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from index.articles import load
+from index.loaders.visible import visible_page
 from index.types import Article
 from tests.loader_files import PROSE, the_article, the_error
 
-PAGE = f"""<!DOCTYPE html><html><head><title>Dam holds - The Post</title>
+PAGE = f"""<!DOCTYPE html><html lang="en-GB"><head>
+<link rel="canonical" href="https://post.example/dam"><title>Dam holds - The Post</title>
 <meta property="og:site_name" content="The Post"><meta name="author" content="Ann Lee">
 <meta property="article:published_time" content="2021-03-03T10:00:00Z"></head><body>
 <nav><a href="/">Home</a><a href="/news">News</a></nav>
@@ -28,6 +30,7 @@ def test_article_page(tmp_path: Path) -> None:
     article = the_article(path)
     assert (article.title, article.source) == ("Dam holds", "The Post")
     assert (article.author, article.published) == ("Ann Lee", "2021-03-03")
+    assert (article.address, article.language) == ("https://post.example/dam", "en")
     assert PROSE in article.text
     assert "- first point\n- second point" in article.text
     assert "Year | Cost\n2021 | 42 million" in article.text
@@ -47,6 +50,32 @@ def test_short_page(tmp_path: Path) -> None:
     assert article.text == "It holds <b>.\nYes\n1 | 2"
     assert (article.title, article.source) == ("Dam holds", "post.example")
     assert article.published == "2021-03-03"
+
+
+@pytest.mark.parametrize(
+    ("head", "address", "language"),
+    [
+        ("<meta property=og:url content=https://post.example/a>", "https://post.example/a", None),
+        ("<link rel=canonical href=/a><meta http-equiv=Content-Language content=fr>", None, "fr"),
+        ("<link rel=canonical href=javascript:a()>", None, None),
+        ("<meta property=og:locale content=de_AT>", None, "de"),
+    ],
+)
+def test_address_and_language(
+    tmp_path: Path, head: str, address: str | None, language: str | None
+) -> None:
+    path = tmp_path / "a.html"
+    path.write_text(f"<html><head>{head}</head><body><p>Dam.</p></body></html>")
+    article = the_article(path)
+    assert (article.address, article.language) == (address, language)
+
+
+def test_what_is_not_displayed_is_not_read() -> None:
+    page = visible_page(
+        "<body style='display:none'><h2>Dam</h2><div hidden><p>No</p><td>No</td></div>"
+        "<p style='color:red;display : none'>No</p><table><tr><td><p>a</p><td>b<td><td>d</table>"
+    )
+    assert (page.text, page.heading) == ("Dam\na\nb | | d", "Dam")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
+import pytest
+
 from index.articles import load
 from index.loaders.cleaning import clean_text
 from tests.loader_files import (
@@ -95,14 +97,44 @@ def test_pages_without_text_keep_their_number(tmp_path: Path) -> None:
     assert article.pages == (0, 0, 21, 21, 34)
 
 
-def test_metadata_names_title_author_and_date(tmp_path: Path) -> None:
+def test_metadata_names_title_and_author_but_no_date(tmp_path: Path) -> None:
+    """The date in the metadata is that of the file."""
     path = tmp_path / "a.pdf"
     write_pdf_lines(path, [column(WRAPPED)], title="Bridge to be rebuilt", author="Ann Lee")
     article = the_article(path)
     assert (article.title, article.author) == ("Bridge to be rebuilt", "Ann Lee")
-    assert article.published is not None
-    assert article.published[4] == "-"
-    assert article.source == "a.pdf"
+    assert (article.published, article.source) == (None, "a.pdf")
+
+
+@pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("Published 3 May 2021", "2021-05-03"),
+        ("Published: May 3, 2021 at 10:15 AM", "2021-05-03"),
+        ("First published on 3 May 2021 | The Lune Herald", "2021-05-03"),
+        ("Posted 2021-05-03 10:15", "2021-05-03T10:15:00"),
+        ("Published in May 2021", None),
+        ("Published accounts of 3 May 2021 differ from it.", None),
+        ("Updated 3 May 2021", None),
+    ],
+)
+def test_first_page_says_when_it_was_published(
+    tmp_path: Path, line: str, published: str | None
+) -> None:
+    path = tmp_path / "a.pdf"
+    page = [(72.0, 780.0, "Bridge to be rebuilt"), (72.0, 764.0, line), *column(WRAPPED)]
+    write_pdf_lines(path, [page])
+    assert the_article(path).published == published
+    write_pdf_lines(path, [column(WRAPPED), page])
+    assert the_article(path).published is None
+
+
+def test_publishers_metadata_say_when_it_was_published(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    write_pdf_lines(path, [column(WRAPPED)])
+    metadata = b"<prism:publicationDate>2021-05-03</prism:publicationDate>"
+    path.write_bytes(path.read_bytes() + b"% " + metadata)
+    assert the_article(path).published == "2021-05-03"
 
 
 def test_senseless_metadata_gives_way_to_the_headline(tmp_path: Path) -> None:

@@ -8,23 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from index.articles import load
-from index.errors import LoadError
-from index.loaders import rows
+from index.loaders import jsonl
 from index.types import Article
-from tests.loader_files import PROSE, the_article, the_error
+from tests.loader_files import PROSE, outcome, the_article, the_error
 
 
 def write(path: Path, *values: object) -> None:
     lines = [value if isinstance(value, str) else json.dumps(value) for value in values]
     path.write_text("\n".join(lines), encoding="utf-8")
-
-
-def outcome(path: Path) -> list[str]:
-    return [
-        str(item) if isinstance(item, LoadError) else f"{item.uri}: {item.title}"
-        for item in load(path)
-    ]
 
 
 def test_names_of_the_fields(tmp_path: Path) -> None:
@@ -38,6 +29,8 @@ def test_names_of_the_fields(tmp_path: Path) -> None:
             "published_at": "2021-03-03T10:00:00Z",
             "publisher": "The Post",
             "byline": "Ann Lee",
+            "link": "https://post.example/a",
+            "lang": "eng",
             "qas": [1, 2],
         },
     )
@@ -48,6 +41,8 @@ def test_names_of_the_fields(tmp_path: Path) -> None:
         source="The Post",
         published="2021-03-03T10:00:00+00:00",
         author="Ann Lee",
+        address="https://post.example/a",
+        language="en",
     )
 
 
@@ -106,7 +101,7 @@ def test_row_that_is_not_utf8(tmp_path: Path) -> None:
 
 
 def test_long_row_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "MAX_LINE_BYTES", 1024 * 1024)
+    monkeypatch.setattr(jsonl, "MAX_LINE_BYTES", 1024 * 1024)
     path = tmp_path / "a.jsonl"
     write(path, {"body": "One."}, {"body": "x" * 5_000_000}, {"body": "Three."})
     assert outcome(path) == [
@@ -144,3 +139,11 @@ def test_files_that_are_no_json_lines(tmp_path: Path) -> None:
     assert the_error(path) == f"{path} is not UTF-8 text; save it as JSON Lines in UTF-8."
     path.write_bytes(b"%PDF-1.7\n")
     assert the_error(path) == f"{path} is a PDF, not JSON Lines; give it the suffix that fits."
+
+
+def test_long_ids_stay_apart(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    write(path, *({"id": "x" * 500 + end, "body": "Text."} for end in "ab"))
+    first, second = outcome(path)
+    assert first != second
+    assert len(first) < len(str(path.resolve())) + 60

@@ -138,7 +138,8 @@ def test_paragraph_on_each_line_stays(text: str) -> None:
 def test_markdown(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_text(
-        "---\ntitle: Dam holds\ndate: 2021-03-03\nauthor: [Ann Lee, Bo Ek]\nsource: The Post\n---\n"
+        "---\ntitle: Dam holds\ndate: 2021-03-03\nauthor: [Ann Lee, Bo Ek]\nsource: The Post\n"
+        "url: https://post.example/a\nlang: en-GB\n---\n"
         "# The dam <b>holds</b>\n\nA *soft*\nline, [a link](http://x.example) ![alt](y.png) end\n"
         "Story Continues →\n\n* one\n* two\n\n3. third\n4. fourth\n\n|a|b|\n|-|-|\n|1|`2`|\n\n"
         "<div>raw</div>\n\n```\ncode < 3\n```\n\nShown: &lt;script&gt;\n"
@@ -150,6 +151,7 @@ def test_markdown(tmp_path: Path) -> None:
     )
     assert (article.title, article.source) == ("Dam holds", "The Post")
     assert (article.author, article.published) == ("Ann Lee, Bo Ek", "2021-03-03")
+    assert (article.address, article.language) == ("https://post.example/a", "en")
     assert furniture_of(article) == ["Story Continues →"]
 
 

@@ -41,11 +41,13 @@ def test_properties(tmp_path: Path) -> None:
     document = docx.Document()
     document.core_properties.title = "Dam holds"
     document.core_properties.author = "Ann Lee"
+    document.core_properties.language = "de-AT"
     document.core_properties.created = datetime(2021, 3, 3, 10)
     document.add_paragraph(PROSE)
     document.save(str(path))
     article = the_article(path)
     assert (article.title, article.author) == ("Dam holds", "Ann Lee")
+    assert article.language == "de"
     assert article.published is not None
     assert article.published.startswith("2021-03-03T10:00:00")
 
@@ -98,6 +100,13 @@ def test_archive_bomb(tmp_path: Path) -> None:
     assert the_error(path) == (
         f"{path} unpacks to more than 512 MiB; take its pictures out or split it."
     )
+
+
+def test_markup_bomb(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", bytes(65 * 1024 * 1024))
+    assert the_error(path) == f"{path} unpacks to more than 64 MiB of markup; split it."
 
 
 def test_empty_document(tmp_path: Path) -> None:

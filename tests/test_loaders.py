@@ -48,8 +48,8 @@ def test_missing_and_unsupported_paths_are_named(tmp_path: Path) -> None:
     picture.write_bytes(b"x")
     missing = tmp_path / "none.txt"
     supported = (
-        ".docx, .htm, .html, .jsonl, .jsonl.gz, .markdown, .md, .ndjson, .ndjson.gz, .pdf, "
-        ".txt, .xhtml"
+        ".atom, .csv, .docx, .eml, .epub, .htm, .html, .jsonl, .jsonl.gz, .markdown, .mbox, .md, "
+        ".ndjson, .ndjson.gz, .pdf, .rss, .tsv, .txt, .xhtml, .xml, .zip"
     )
     message = f"{picture} is of a kind that is not read; supported are {supported}."
     assert found(missing, picture) == [f"{missing} does not exist; check the path.", message]
@@ -64,6 +64,7 @@ def test_article_of_a_text_file(tmp_path: Path) -> None:
         title="Mayor resigns 2021",
         text=PROSE,
         source=path.name,
+        language="en",
         title_from_name=True,
     )
 

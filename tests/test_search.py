@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index import Index
 from index.query import lexical_query
-from index.vectors import fuse
+from index.search import fuse
 
 
 def test_fusion_by_hand() -> None:

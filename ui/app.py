@@ -30,7 +30,6 @@ STYLE = Path(__file__).parent / "style.css"
 FILE_TYPES = [".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".jsonl"]
 _SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _MONO_FONTS = ("ui-monospace", "Consolas", "monospace")
-_STAGES = {"reading": ("Reading files", "articles"), "embedding": ("Indexing", "passages")}
 _ASKERS = 4
 _HEADER = """<header class="byline-header"><h1>Byline</h1>
 <p>Answers from your articles, in their own words, with the sentence they stand in.</p></header>"""
@@ -153,9 +152,14 @@ def _wire_articles(
         )
 
     def add(chosen: list[str] | None, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
+        share = 0.0
+
         def step(stage: str, done: int, total: int) -> None:
-            words, unit = _STAGES.get(stage, (stage.capitalize(), "steps"))
-            progress((done, total if total > 0 else None), desc=words, unit=unit)
+            nonlocal share
+            if total > 0:
+                share = done / total
+            passages = f", {done:,} passages" if stage == "embedding" else ""
+            progress(share, desc=f"Indexing{passages}")
 
         said = chat.add(chosen if chosen is not None else [], step)
         return (said, None, *state())

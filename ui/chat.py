@@ -118,7 +118,7 @@ class Chat:
 
     def _forget(self, fresh: Sequence[Path]) -> None:
         """Deletes the copies that no article came from."""
-        used = {article.uri.partition("#")[0] for article in self.index.articles()}
+        used = self.index.files()
         for path in fresh:
             if str(path.resolve()) not in used:
                 path.unlink(missing_ok=True)

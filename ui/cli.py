@@ -10,17 +10,12 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from index.errors import BylineError
 from index.home import index_folder
-
-if TYPE_CHECKING:
-    from index import BuildReport, Index
+from ui.index_commands import EXIT_ERROR, add_index_commands, add_sample, existing, opened
 
 EXIT_ANSWERED = 0
-EXIT_ERROR = 1
 EXIT_USAGE = 2
 EXIT_ABSTAINED = 3
 EXIT_EMPTY = 4
@@ -80,30 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--port", type=int, default=7860, help="port to listen on")
     chat.set_defaults(run=_chat)
 
-    index = commands.add_parser("index", help="build and look after the collection")
-    actions = index.add_subparsers(required=True, metavar="ACTION")
-    add = actions.add_parser("add", parents=[shared], help="add files and folders")
-    add.add_argument("paths", nargs="+", metavar="PATH")
-    add.set_defaults(run=_add)
-    sample = actions.add_parser("sample", parents=[shared], help="add the sample collection")
-    sample.set_defaults(run=_sample)
-    rebuild = actions.add_parser(
-        "rebuild", parents=[shared], help="derive everything again, after adding any new files"
-    )
-    rebuild.add_argument("paths", nargs="*", metavar="PATH")
-    rebuild.add_argument("--model", help="embed with another sentence-transformers model")
-    rebuild.set_defaults(run=_rebuild)
-    remove = actions.add_parser(
-        "remove", parents=[shared], help="remove articles by number, file or folder"
-    )
-    remove.add_argument("articles", nargs="+", metavar="ARTICLE")
-    remove.set_defaults(run=_remove)
-    listing = actions.add_parser("list", parents=[shared], help="list the articles")
-    listing.add_argument("--json", action="store_true")
-    listing.set_defaults(run=_list)
-    status = actions.add_parser("status", parents=[shared], help="counts, model and size")
-    status.add_argument("--json", action="store_true")
-    status.set_defaults(run=_status)
+    add_index_commands(commands, shared)
     return parser
 
 
@@ -134,7 +106,7 @@ def _ask(arguments: argparse.Namespace) -> int:
 
     check_question(arguments.question)
     assistant = Assistant(
-        _existing(arguments.index),
+        existing(arguments.index),
         reader=arguments.reader if arguments.reader is not None else BUNDLED,
         threshold=arguments.threshold,
     )
@@ -157,95 +129,12 @@ def _chat(arguments: argparse.Namespace) -> int:
     from qa.assistant import Assistant
     from ui.app import build_app, launch
 
-    index = _opened(arguments.index)
+    index = opened(arguments.index)
     if index.status().generation == 0:  # never used: an emptied collection stays empty
         print("A new index: adding the sample collection.", flush=True)
-        _sample(arguments)
+        add_sample(arguments)
     launch(build_app(index, Assistant(index)), host=arguments.host, port=arguments.port)
     return 0
-
-
-def _add(arguments: argparse.Namespace) -> int:
-    from ui.terminal import Bars
-
-    with Bars() as bars:
-        report = _opened(arguments.index).add(arguments.paths, bars.advance)
-    return _reported(report)
-
-
-def _sample(arguments: argparse.Namespace) -> int:
-    from index.sample import sample_articles
-    from ui.terminal import Bars
-
-    with Bars() as bars:
-        report = _opened(arguments.index).add_articles(sample_articles(), bars.advance)
-    return _reported(report)
-
-
-def _rebuild(arguments: argparse.Namespace) -> int:
-    from ui.terminal import Bars
-
-    index = _opened(arguments.index)
-    with Bars() as bars:
-        added = index.add(arguments.paths, bars.advance) if arguments.paths else None
-        rebuilt = index.rebuild(arguments.model, bars.advance)
-    if added is not None:
-        _reported(added)
-    print(f"{len(rebuilt.updated)} articles rebuilt; {rebuilt.embedded} passages embedded.")
-    return EXIT_ERROR if added is not None and added.failed else 0
-
-
-def _remove(arguments: argparse.Namespace) -> int:
-    return _reported(_existing(arguments.index).remove(arguments.articles))
-
-
-def _list(arguments: argparse.Namespace) -> int:
-    articles = _existing(arguments.index).articles()
-    if arguments.json:
-        print(json.dumps([asdict(article) for article in articles], ensure_ascii=False, indent=2))
-        return 0
-    for article in articles:
-        print(f"{article.id:>5}  {(article.published or '')[:10]:<10}  {article.title}")
-        print(f"{'':>5}  {article.passages} passages, {article.source}, {article.uri}")
-    return 0
-
-
-def _status(arguments: argparse.Namespace) -> int:
-    status = _existing(arguments.index).status()
-    if arguments.json:
-        print(json.dumps(asdict(status), indent=2))
-        return 0
-    print(f"{status.folder}")
-    print(f"{status.articles:,} articles, {status.sentences:,} sentences, ", end="")
-    print(f"{status.passages:,} passages, {status.bytes / 1e6:,.1f} MB on disk")
-    print(f"embedding model: {status.embedder}")
-    return 0
-
-
-def _reported(report: BuildReport) -> int:
-    """Prints what a change did, each failure on its own line; non-zero where something failed."""
-    for failure in report.failed:
-        print(f"byline: {failure}", file=sys.stderr)
-    print(f"{report}.")
-    return EXIT_ERROR if report.failed else 0
-
-
-def _opened(folder: str | None) -> Index:
-    from index import Index
-
-    return Index(index_folder(folder))
-
-
-def _existing(folder: str | None) -> Index:
-    from index.database import DATABASE
-
-    path = index_folder(folder)
-    if not (path / DATABASE).exists():
-        raise BylineError(
-            f"{path}: no index here yet; make one with `byline index add PATH...`, "
-            "or try the sample with `byline index sample`."
-        )
-    return _opened(folder)
 
 
 if __name__ == "__main__":

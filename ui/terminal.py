@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 _WIDTH = 88
+# Files are counted in bytes: that is what tells the time left.
+_UNITS = {
+    "looking": (" files", False),
+    "indexing": ("B", True),
+    "rebuilding": (" articles", False),
+    "embedding": (" passages", False),
+}
 _BOLD, _MARK, _DIM, _OFF = "\x1b[1m", "\x1b[1;4m", "\x1b[2m", "\x1b[0m"
 
 
@@ -85,13 +92,26 @@ class Bars:
         self._close()
 
     def advance(self, stage: str, done: int, total: int) -> None:
-        """Moves the bar of `stage` to `done` of `total` (0: not known)."""
+        """Moves the bar of `stage` to `done` of `total` (0: not known).
+
+        Embedding goes on inside another stage; where there is one it stands beside its bar.
+        """
         from tqdm import tqdm
 
+        if stage == "embedding" and self._bar is not None and self._stage != stage:
+            self._bar.set_postfix_str(f"{done:,} passages embedded")
+            return
         if stage != self._stage or self._bar is None:
             self._close()
-            unit = " articles" if stage == "reading" else " passages"
-            self._bar = tqdm(total=total or None, desc=stage, unit=unit, disable=None, leave=False)
+            unit, scaled = _UNITS.get(stage, (" steps", False))
+            self._bar = tqdm(
+                total=total or None,
+                desc=stage,
+                unit=unit,
+                unit_scale=scaled,
+                disable=None,
+                leave=False,
+            )
             self._stage = stage
         self._bar.update(done - self._bar.n)
 

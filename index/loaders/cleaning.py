@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from textwrap import shorten
 
 from index.furniture import is_furniture
 
@@ -86,6 +87,12 @@ def readable_stem(name: str) -> str:
     stem = re.sub(r"(\.(jsonl|ndjson))?\.[^.]*$", "", name)
     words = clean_line(re.sub(r"[_\-\s]+", " ", stem if stem else name))
     return words[:1].upper() + words[1:] if words else clean_line(name)
+
+
+def opening_words(text: str) -> str | None:
+    """The first words of a text that has no title: `"The dam held. It was built…"`."""
+    line = label(text.strip().split("\n", 1)[0])
+    return shorten(line, 80, placeholder="…") if line is not None else None
 
 
 def is_headline(line: str) -> bool:

@@ -41,6 +41,11 @@ _MONTH_FIRST = re.compile(r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})"
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ")
 _NUMERIC = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", re.ASCII)
 _LONGEST = 60
+_STATED = re.compile(
+    r"[ \t]*(?:first )?(?:published|posted|publication date)(?: on)?[ \t]*:?[ \t]+(\S.{5,80})",
+    re.IGNORECASE,
+)
+_AFTER_DATE = re.compile(r"\s+at\s|\s[|·•–—-]\s|,?\s+\d{1,2}[:.]\d{2}")
 
 
 def iso_date(value: object) -> str | None:
@@ -61,6 +66,18 @@ def iso_date(value: object) -> str | None:
     except (ValueError, OverflowError):
         return None
     return None
+
+
+def stated_publication(line: str) -> str | None:
+    """The date of a line that says nothing but when an article was published, else None.
+
+    `stated_publication("Published on 3 May 2021 at 10:15") == "2021-05-03"`
+    """
+    found = _STATED.fullmatch(line)
+    if found is None:
+        return None
+    whole = iso_date(found[1])
+    return whole if whole is not None else iso_date(_AFTER_DATE.split(found[1], maxsplit=1)[0])
 
 
 def _from_number(value: int | float) -> str | None:

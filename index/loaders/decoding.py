@@ -1,9 +1,13 @@
-"""Bytes to text: byte order mark, UTF-8, a declared name, then a guess; knows no file format."""
+"""Bytes to text: byte order mark, UTF-8, a declared name, then a guess; knows no file format.
+
+`decode` reads a file's bytes, `text_of` a part of them, `open_text` a file of any size.
+"""
 
 from __future__ import annotations
 
 import codecs
 import re
+from io import TextIOWrapper
 from pathlib import Path
 
 from index.errors import LoadError
@@ -17,7 +21,8 @@ _MARKS: tuple[tuple[bytes, str], ...] = (  # UTF-32 first: its little-endian mar
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 64 * 1024
-_WINDOWS = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
+_STREAM_SAMPLE = 1024 * 1024
+_STRAY_WINDOWS = "byline-stray-windows-1252"
 _DECLARED = {
     "ascii": "cp1252",
     "us-ascii": "cp1252",
@@ -54,39 +59,80 @@ def decode(path: Path, data: bytes, declared: str | None = None) -> str:
 
     Raises LoadError for what is not text.
     """
-    kind = kind_of(data)
-    if kind is not None:
-        raise LoadError(f"{shown(path)} is {kind}, not text; give it the suffix that fits.")
-    text = _decode(data, declared)
-    if text is None or _looks_binary(text):
-        raise LoadError(f"{shown(path)} is not text in any known encoding; save it as UTF-8.")
+    _check_kind(path, data)
+    text = text_of(data, declared)
+    if text is None:
+        raise _no_encoding(path)
     return text
 
 
-def _decode(data: bytes, declared: str | None) -> str | None:
+def text_of(data: bytes, declared: str | None = None) -> str | None:
+    """The text of some bytes, None for what is not text."""
+    text = data.decode(*_encoding(data, declared))
+    return None if _looks_binary(text) else text
+
+
+def open_text(path: Path) -> TextIOWrapper:
+    """The file as a stream of text, its line ends as they are; for files too large to hold.
+
+    The encoding is what the first mebibyte shows. Raises LoadError for what is not text, OSError
+    for what cannot be opened.
+    """
+    with path.open("rb") as stream:
+        sample = stream.read(_STREAM_SAMPLE)
+    _check_kind(path, sample)
+    if len(sample) == _STREAM_SAMPLE:  # no character may be cut in two
+        sample = sample[: sample.rfind(b"\n") + 1] or sample[:-3]
+    encoding, errors = _encoding(sample, None)
+    if _looks_binary(sample.decode(encoding, errors)):
+        raise _no_encoding(path)
+    return path.open("r", encoding=encoding, errors=errors, newline="")
+
+
+def _check_kind(path: Path, data: bytes) -> None:
+    kind = kind_of(data)
+    if kind is not None:
+        raise LoadError(f"{shown(path)} is {kind}, not text; give it the suffix that fits.")
+
+
+def _no_encoding(path: Path) -> LoadError:
+    return LoadError(f"{shown(path)} is not text in any known encoding; save it as UTF-8.")
+
+
+def _encoding(data: bytes, declared: str | None) -> tuple[str, str]:
+    """The codec that reads the bytes, and what it does with those that it cannot read."""
     for mark, name in _MARKS:
         if data.startswith(mark):
-            return data.decode(name, "replace")
+            return name, _STRAY_WINDOWS if mark == codecs.BOM_UTF8 else "replace"
     wide = _wide_encoding(data[:_SAMPLE])
     if wide is not None:
-        return data.decode(wide, "replace")
-    if b"\x1b$" in data[:_SAMPLE]:
-        japanese = _strict(data, "iso2022_jp")
-        if japanese is not None:
-            return japanese
-    for encoding in ("utf-8", _python_name(declared)):
-        text = _strict(data, encoding) if encoding is not None else None
-        if text is not None:
-            return text
-    mixed = _mostly_utf8(data)
-    return mixed if mixed is not None else _guessed(data)
+        return wide, "replace"
+    if b"\x1b$" in data[:_SAMPLE] and _fits(data, "iso2022_jp"):
+        return "iso2022_jp", "replace"
+    if _fits(data, "utf-8"):
+        return "utf-8", _STRAY_WINDOWS
+    named = _python_name(declared)
+    if named is not None and _fits(data, named):
+        return named, "replace"
+    return ("utf-8", _STRAY_WINDOWS) if _is_mostly_utf8(data) else (_guessed(data), "replace")
 
 
-def _strict(data: bytes, encoding: str) -> str | None:
+def _fits(data: bytes, encoding: str) -> bool:
     try:
-        return data.decode(encoding)
+        data.decode(encoding)
     except UnicodeDecodeError:
-        return None
+        return False
+    return True
+
+
+def _stray_windows(error: UnicodeError) -> tuple[str, int]:
+    """Reads what is no UTF-8 as Windows-1252."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(_STRAY_WINDOWS, _stray_windows)
 
 
 def _python_name(declared: str | None) -> str | None:
@@ -114,26 +160,26 @@ def _wide_encoding(sample: bytes) -> str | None:
     return None
 
 
-def _mostly_utf8(data: bytes) -> str | None:
+def _is_mostly_utf8(data: bytes) -> bool:
     """UTF-8 with a few stray Windows-1252 bytes in it, as pasted-together files have them."""
     text = data.decode("utf-8", "surrogateescape")
     stray = sum(1 for char in text if "\ud800" <= char <= "\udfff")
     wide = sum(1 for char in text if char > "\x7f") - stray
-    return text.translate(_WINDOWS) if stray * 4 <= wide else None
+    return stray * 4 <= wide
 
 
-def _guessed(data: bytes) -> str | None:
-    """The guesser's best reading, or Windows-1252 where that is as likely."""
+def _guessed(data: bytes) -> str:
+    """The guesser's best encoding, or Windows-1252 where that is as likely."""
     from charset_normalizer import from_bytes
 
     sample = _telling_sample(data)
     best = from_bytes(sample).best()
-    western = _strict(data, "cp1252")
     if best is None:
-        return western
-    if western is not None and _is_western(sample.decode("cp1252", "replace"), best.language):
-        return western
-    return data.decode(best.encoding, "replace")
+        return "cp1252"
+    western = _fits(data, "cp1252") and _is_western(
+        sample.decode("cp1252", "replace"), best.language
+    )
+    return "cp1252" if western else best.encoding
 
 
 def _is_western(text: str, language: str) -> bool:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Document:
     """The content of one file, or of one row of a file, as its format gives it.
 
-    `None` means that the format says nothing. `row` is the identity of a row inside its file.
+    `None` means that the format says nothing. `row` is the identity of a row inside its file,
+    `member` the path inside an archive of the file that the document is from.
     `pages` holds the offset in `text` at which each page starts; a reader that fills it has
     cleaned `text` already, because cleaning would move the offsets.
     """
@@ -23,3 +24,4 @@ class Document:
     pages: tuple[int, ...] = ()
     address: str | None = None
     language: str | None = None
+    member: str | None = None

@@ -13,6 +13,8 @@ from index.loaders.cleaning import clean_text, label, sensible_author, sensible_
 from index.loaders.dates import iso_date
 from index.loaders.decoding import decode
 from index.loaders.document import Document
+from index.loaders.language import language_code
+from index.loaders.links import web_address
 from index.loaders.reading import read_bytes
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 _MOST_PARSED = 2 * 1024 * 1024  # characters; the parser needs up to ten seconds for as many
 _LONGEST_FRONT_MATTER = 64 * 1024
+_ADDRESS_NAMES = ("canonical_url", "url", "link")
 
 
 def read_markdown(path: Path) -> Document:
@@ -44,6 +47,8 @@ def read_markdown(path: Path) -> Document:
         source=label(front.get("source")),
         published=next((date for date in published if date is not None), None),
         author=sensible_author(front.get("author")),
+        address=next(filter(None, map(web_address, map(front.get, _ADDRESS_NAMES))), None),
+        language=next(filter(None, map(language_code, map(front.get, ("lang", "language")))), None),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from contextlib import closing
@@ -10,7 +11,7 @@ from typing import Any
 
 from index.errors import LoadError
 from index.loaders.cleaning import headline_of, sensible_author, sensible_title
-from index.loaders.dates import iso_date
+from index.loaders.dates import iso_date, stated_publication
 from index.loaders.document import Document
 from index.loaders.pdf_layout import lay_out
 from index.loaders.pdf_lines import Line, page_lines
@@ -19,6 +20,8 @@ from index.loaders.reading import read_bytes, shown
 
 _ONE_AT_A_TIME = threading.Lock()  # the library behind pypdfium2 knows no threads
 _PASSWORD_ERROR = 4
+# The element of the publishers' vocabulary PRISM; metadata are not packed, so it can be seen.
+_XMP_DATE = re.compile(rb"prism:publicationDate(?:>|=[\"'])\s{0,9}([0-9T:+Z.-]{8,35})[<\"'\s]")
 
 
 def read_pdf(path: Path) -> Document:
@@ -45,10 +48,18 @@ def read_pdf(path: Path) -> Document:
     return Document(
         text=layout.text,
         title=title if title is not None else headline_of(layout.text),
-        published=iso_date(about.get("CreationDate")),
+        published=_published(data, pages[0]),
         author=sensible_author(about.get("Author")),
         pages=layout.pages,
     )
+
+
+def _published(data: bytes, first_page: list[Line]) -> str | None:
+    """What the first page or the metadata says; the date of the file is not that of the article."""
+    stated = (stated_publication(line.text) for line in first_page)
+    found = _XMP_DATE.search(data)
+    declared = iso_date(found[1].decode("ascii")) if found is not None else None
+    return next((date for date in stated if date is not None), declared)
 
 
 def _refused(path: Path, error: Exception) -> LoadError:

@@ -1,141 +1,88 @@
-"""JSON Lines files (.jsonl, .ndjson, also gzipped) into documents, one line at a time."""
+"""One row of a table, whatever its file format, into a document."""
 
 from __future__ import annotations
 
-import gzip
-import json
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from io import BufferedReader
-from pathlib import Path
+from collections.abc import Collection, Mapping
 
 from index.errors import LoadError
 from index.loaders.cleaning import clean_text, headline_of, label, sensible_author, sensible_title
+from index.loaders.columns import Columns, listed, names_of
 from index.loaders.dates import iso_date
 from index.loaders.document import Document
-from index.loaders.reading import file_size, kind_of, shown, unreadable
-from index.loaders.webpage import hostname
-
-MAX_LINE_BYTES = 16 * 1024 * 1024
-TEXT_KEYS = ("body", "text", "content")
-TITLE_KEYS = ("title", "headline")
-DATE_KEYS = ("published", "date", "published_at")
-SOURCE_KEYS = ("source", "publisher", "site")
-AUTHOR_KEYS = ("author", "byline")
+from index.loaders.identity import identity
+from index.loaders.language import language_code
+from index.loaders.links import hostname, web_address
 
 
-def read_rows(path: Path) -> Iterator[Document | LoadError]:
-    """A document for each row; an error, with its line, for each row that is none.
+class Rows:
+    """Turns the rows of one file into documents and keeps their identities apart."""
 
-    Raises LoadError where the file cannot be opened or is no JSON Lines at all.
-    """
-    file_size(path)
-    rows_by_name: dict[str, int] = {}
-    try:
-        with _open(path) as stream:
-            for number, line in _lines(stream):
-                if number == 1 and line is not None:
-                    _check_head(path, line)
-                if line is None:
-                    yield LoadError(
-                        f"{shown(path)}, line {number}: the line is longer than "
-                        f"{MAX_LINE_BYTES // (1024 * 1024)} MiB; split its article."
-                    )
-                elif line.strip():
-                    yield _row(path, number, line, rows_by_name)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise LoadError(
-            f"{shown(path)} is a broken gzip archive ({error}); make it again with gzip."
-        ) from None
-    except OSError as error:
-        raise unreadable(path, error) from None
+    def __init__(self, columns: Columns) -> None:
+        self._names = names_of(columns)
+        self._places: dict[str, str] = {}
 
+    def document(
+        self, row: Mapping[object, object], number: int, place: str
+    ) -> Document | LoadError:
+        """The document of a row; its identity is its id, else its number.
 
-def _open(path: Path) -> gzip.GzipFile | BufferedReader:
-    return gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb")
-
-
-def _lines(stream: gzip.GzipFile | BufferedReader) -> Iterator[tuple[int, bytes | None]]:
-    """Numbered lines; None for a line over the limit, which is skipped piece by piece."""
-    number = 0
-    while line := stream.readline(MAX_LINE_BYTES + 1):
-        number += 1
-        if len(line.rstrip(b"\r\n")) <= MAX_LINE_BYTES and (
-            line.endswith(b"\n") or len(line) <= MAX_LINE_BYTES
-        ):
-            yield number, line
-            continue
-        while line and not line.endswith(b"\n"):
-            line = stream.readline(1024 * 1024)
-        yield number, None
-
-
-def _check_head(path: Path, line: bytes) -> None:
-    kind = kind_of(line)
-    if kind is not None:
-        raise LoadError(f"{shown(path)} is {kind}, not JSON Lines; give it the suffix that fits.")
-    if b"\x00" in line[:4096]:
-        raise LoadError(f"{shown(path)} is not UTF-8 text; save it as JSON Lines in UTF-8.")
-    if line.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"["):
-        raise LoadError(
-            f"{shown(path)} is one JSON array, not JSON Lines; write one object on each line."
+        `place` names the row in messages: `"news.csv, row 3"`.
+        """
+        text = clean_text(self._text(row))
+        if not text:
+            return LoadError(f"{place}: no text; put the article into {self.body_columns}.")
+        name = identity(self._first(row, "id"))
+        name = name if name is not None else str(number)
+        if name in self._places:
+            return LoadError(
+                f'{place}: the id "{name}" stands on {self._places[name]} already; '
+                "make each id unique."
+            )
+        self._places[name] = place.rpartition(", ")[2]
+        title = sensible_title(self._first(row, "title"))
+        address = self._first(row, "url")
+        return Document(
+            text=text,
+            title=title if title is not None else headline_of(text),
+            source=_source(self._first(row, "source"), address),
+            published=iso_date(self._first(row, "published")),
+            author=sensible_author(self._first(row, "author")),
+            row=name,
+            address=web_address(address),
+            language=language_code(self._first(row, "language")),
         )
 
+    def has_body(self, names: Collection[str]) -> bool:
+        """Whether one of the columns is where the text is looked for."""
+        return any(name in names for name in self._names["body"])
 
-def _row(path: Path, number: int, line: bytes, seen: dict[str, int]) -> Document | LoadError:
-    place = f"{shown(path)}, line {number}"
-    try:
-        row: object = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
-    except UnicodeDecodeError:
-        return LoadError(f"{place}: the line is not UTF-8; save the file as UTF-8.")
-    except (ValueError, RecursionError) as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else "unreadable value"
-        return LoadError(f"{place}: not valid JSON ({reason}); write one object on each line.")
-    if not isinstance(row, Mapping):
-        return LoadError(f"{place}: not a JSON object; write one object on each line.")
-    text = clean_text(_text(row))
-    if not text:
-        return LoadError(f'{place}: no text; put the article into "body", "text" or "content".')
-    name = label(row.get("id"))
-    name = name if name is not None else str(number)
-    if name in seen:
-        return LoadError(
-            f'{place}: the id "{name}" stands on line {seen[name]} already; make each id unique.'
-        )
-    seen[name] = number
-    title = sensible_title(_first(row, TITLE_KEYS))
-    return Document(
-        text=text,
-        title=title if title is not None else headline_of(text),
-        source=_source(row),
-        published=iso_date(_first(row, DATE_KEYS)),
-        author=sensible_author(_first(row, AUTHOR_KEYS)),
-        row=name,
-    )
+    @property
+    def body_columns(self) -> str:
+        """Where the text is looked for, as a message says it: `"body", "text" or "content"`."""
+        names = self._names["body"]
+        return " or ".join(filter(None, (listed(names[:-1]), listed(names[-1:]))))
+
+    def _first(self, row: Mapping[object, object], field: str) -> object:
+        """The first value of a field that says something."""
+        values = (row.get(name) for name in self._names[field])
+        return next((value for value in values if value not in (None, "", [])), None)
+
+    def _text(self, row: Mapping[object, object]) -> str:
+        """The first text with more than blanks in it; a list of paragraphs is joined."""
+        for name in self._names["body"]:
+            value = row.get(name)
+            if isinstance(value, list) and all(isinstance(part, str) for part in value):
+                value = "\n\n".join(value)
+            if isinstance(value, str) and value.strip():
+                return value
+        return ""
 
 
-def _first(row: Mapping[object, object], keys: Sequence[str]) -> object:
-    """The first value that says something."""
-    return next((row[key] for key in keys if row.get(key) not in (None, "", [])), None)
-
-
-def _text(row: Mapping[object, object]) -> str:
-    """The first text with more than blanks in it; a list of paragraphs is joined."""
-    for key in TEXT_KEYS:
-        value = row.get(key)
-        if isinstance(value, list) and all(isinstance(part, str) for part in value):
-            value = "\n\n".join(value)
-        if isinstance(value, str) and value.strip():
-            return value
-    return ""
-
-
-def _source(row: Mapping[object, object]) -> str | None:
-    value = _first(row, SOURCE_KEYS)
+def _source(value: object, address: object) -> str | None:
     if isinstance(value, Mapping):
         value = value.get("name")
     name = label(value)
-    if name is None:
-        address = label(row.get("url"))
-        name = label(hostname(address)) if address is not None else None
-    return name
+    if name is not None:
+        return name
+    url = label(address)
+    return label(hostname(url)) if url is not None else None

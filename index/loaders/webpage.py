@@ -5,20 +5,21 @@ from __future__ import annotations
 import logging
 import re
 import warnings
+from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from index.loaders.cleaning import label, sensible_author, sensible_title
 from index.loaders.dates import iso_date
 from index.loaders.decoding import decode
 from index.loaders.document import Document
+from index.loaders.language import language_code
+from index.loaders.links import hostname, web_address
 from index.loaders.reading import no_text, read_bytes
 from index.loaders.visible import VisiblePage, visible_page
+from index.loaders.xml import declared_encoding, without_declaration
 
 _MOST_TAGS = 40_000  # the extractor's time grows with the square of their number
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w:.-]{2,40})", re.I)
-_XML_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding=[\"']([\w:.-]{2,40})")
-_XML_DECLARATION = re.compile(r"\s{0,99}<\?xml[^>]{0,200}\?>")
 _RULER = re.compile(r"[|\s:-]*")
 _DATE_NAMES = (
     "article:published_time",
@@ -37,20 +38,33 @@ _DATE_NAMES = (
 def read_webpage(path: Path) -> Document:
     """The document of an HTML file; raises LoadError."""
     data = read_bytes(path)
-    html = _XML_DECLARATION.sub("", decode(path, data, _declared_encoding(data)), count=1)
+    html = without_declaration(decode(path, data, html_encoding(data)))
+    page = visible_page(html)
     document = _extracted(html) if html.count("<") <= _MOST_TAGS else None
     if document is None:
-        document = _shown(visible_page(html))
+        document = _shown(page)
     if not document.text.strip():
         raise no_text(path)
-    return document
+    return replace(document, address=_address(page), language=_language(page))
 
 
-def _declared_encoding(data: bytes) -> str | None:
-    found = _XML_ENCODING.search(data[:256])
-    if found is None:
-        found = _CHARSET.search(data[:4096])
+def html_encoding(data: bytes) -> str | None:
+    """The encoding that a page names in its first lines."""
+    declared = declared_encoding(data)
+    if declared is not None:
+        return declared
+    found = _CHARSET.search(data[:4096])
     return found[1].decode("ascii", "replace") if found is not None else None
+
+
+def _address(page: VisiblePage) -> str | None:
+    address = web_address(page.canonical)
+    return address if address is not None else web_address(page.meta.get("og:url"))
+
+
+def _language(page: VisiblePage) -> str | None:
+    declared = (page.language, *map(page.meta.get, ("content-language", "og:locale")))
+    return next(filter(None, map(language_code, declared)), None)
 
 
 def _extracted(html: str) -> Document | None:
@@ -104,6 +118,8 @@ def _shown(page: VisiblePage) -> Document:
     title = sensible_title(meta.get("og:title"))
     if title is None:
         title = _without_site(sensible_title(page.title), site)
+    if title is None:
+        title = sensible_title(page.heading)
     dates = (iso_date(meta.get(name)) for name in _DATE_NAMES)
     return Document(
         text=page.text,
@@ -112,15 +128,6 @@ def _shown(page: VisiblePage) -> Document:
         published=next((date for date in dates if date is not None), None),
         author=sensible_author(meta.get("author")),
     )
-
-
-def hostname(url: str) -> str | None:
-    """The site of an address: `hostname("https://www.post.example/a") == "post.example"`."""
-    try:
-        host = urlsplit(url.strip()).hostname
-    except ValueError:
-        return None
-    return host.removeprefix("www.") if host is not None else None
 
 
 def _without_site(title: str | None, site: str | None) -> str | None:

@@ -13,13 +13,16 @@ from index.loaders.blocks import Block, Kind, join_blocks
 from index.loaders.cleaning import headline_of, label, sensible_author, sensible_title
 from index.loaders.dates import iso_date
 from index.loaders.document import Document
+from index.loaders.language import language_code
 from index.loaders.reading import read_bytes, shown
+from index.loaders.unzip import is_encrypted, open_zip
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
 _TEMPLATE_DATE = "2013-12-23T23:15:00+00:00"  # what python-docx writes when nobody says
-MAX_UNPACKED_BYTES = 512 * 1024 * 1024
+MAX_UNPACKED_BYTES = 512 * 1024 * 1024  # pictures, for the most part
+MAX_XML_BYTES = 64 * 1024 * 1024  # becomes a tree twenty times as large; a long book has 10 MiB
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _WRAPPERS = frozenset(_W + name for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml"))
@@ -46,16 +49,22 @@ def read_word(path: Path) -> Document:
 
 def _check_archive(path: Path, data: bytes) -> None:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with open_zip(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except zipfile.BadZipFile:
         raise _broken(path) from None
-    if any(entry.flag_bits & 1 for entry in entries):
+    if any(map(is_encrypted, entries)):
         raise LoadError(f"{shown(path)} is password-protected; save a copy without a password.")
     if sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
         raise LoadError(
             f"{shown(path)} unpacks to more than {MAX_UNPACKED_BYTES // (1024 * 1024)} MiB; "
             "take its pictures out or split it."
+        )
+    markup = sum(e.file_size for e in entries if e.filename.lower().endswith((".xml", ".rels")))
+    if markup > MAX_XML_BYTES:
+        raise LoadError(
+            f"{shown(path)} unpacks to more than {MAX_XML_BYTES // (1024 * 1024)} MiB of markup; "
+            "split it."
         )
 
 
@@ -75,6 +84,7 @@ def _document(document: WordDocument) -> Document:
         title=title if title is not None else _headline(document, text),
         published=created if created != _TEMPLATE_DATE else None,
         author=sensible_author(properties.author),
+        language=language_code(properties.language),
     )
 
 

@@ -1,0 +1,201 @@
+"""Passages for words and phrases by BM25, however frequent the words; knows nothing of questions.
+
+FTS5 ranks what is rare; frequent words are added up from their lists (`index/postings.py`).
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.postings import BITS, frequencies, postings, sizes, times
+from index.stems import Stems, tokenizer, varints
+
+FEW = 3000
+"""FTS5 ranks a phrase of which one word is in so many passages at most."""
+TOO_FREQUENT = 20_000
+"""A phrase whose words are all in more passages than this counts as its words."""
+
+_K1, _B, _LEAST_IDF = 1.2, 0.75, 1e-6  # as in FTS5's bm25()
+_OFFSET = (1 << BITS) - 1
+
+Ids = NDArray[np.int64]
+Scores = NDArray[np.float32]
+
+
+def ranked(
+    connection: sqlite3.Connection,
+    terms: Sequence[str],
+    limit: int,
+    title_weight: float = 1.0,
+    allowed: Ids | None = None,
+) -> list[int]:
+    """Ids of the `limit` best passages for words and phrases, best first, ties by id.
+
+    `ranked(connection, ["fled", "Tal Afar"], 50)` is what `MATCH '"fled" OR "Tal Afar"' ORDER BY
+    bm25(passages_fts, title_weight, 1.0) LIMIT 50` gives. It differs for phrases of frequent words
+    only: they count once a passage, or as their words. A term is plain text: quotes, operators
+    and control characters in it mean nothing. `allowed` are the only ids to return, all if None.
+    """
+    if limit <= 0:
+        return []
+    plan = _plan(connection, terms)
+    found, scores = _by_fts5(connection, plan.rare, title_weight)
+    if not plan.phrases and not plan.frequent:
+        if allowed is not None:
+            kept = np.isin(found, allowed)
+            found, scores = found[kept], scores[kept]
+        return _best(found, scores, limit)
+    phrases = [_holding(connection, phrase) for phrase in plan.phrases]
+    board = _Board(connection, np.concatenate([found, *phrases]), title_weight)
+    board.add(found, scores)
+    for ids in phrases:
+        board.add_phrase(ids)
+    for stem, asked in plan.frequent.items():
+        board.add_word(stem, asked)
+    return board.best(limit, allowed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What FTS5 ranks, phrases that it only finds, and stems with lists: asked for how often."""
+
+    rare: list[str] = field(default_factory=list)
+    phrases: list[str] = field(default_factory=list)
+    frequent: Counter[str] = field(default_factory=Counter)
+
+
+def _plan(connection: sqlite3.Connection, terms: Sequence[str]) -> _Plan:
+    plain = [_plain(term) for term in terms]
+    stems = _stems(tokenizer(connection)).of(plain)
+    held = frequencies(connection, [stem for words in stems for stem in words])
+    plan = _Plan()
+    for term, words in zip(plain, stems, strict=True):
+        fewest = min((held.get(word, 0) for word in words), default=0)
+        if fewest == 0 or (len(words) > 1 and fewest <= FEW):
+            plan.rare.append(term)
+        elif len(words) > 1 and fewest <= TOO_FREQUENT:
+            plan.phrases.append(term)
+        else:
+            plan.frequent.update(words)
+    return plan
+
+
+def _plain(term: str) -> str:
+    """The term without what ends an FTS5 string, or cannot be stored."""
+    return term.replace('"', " ").replace("\0", " ").encode("utf-8", "ignore").decode()
+
+
+@cache
+def _stems(tokenize: str) -> Stems:
+    return Stems(tokenize)
+
+
+def _by_fts5(
+    connection: sqlite3.Connection, terms: Sequence[str], title_weight: float
+) -> tuple[Ids, Scores]:
+    if not terms:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+    rows = connection.execute(
+        "SELECT rowid, -bm25(passages_fts, ?, 1.0) FROM passages_fts WHERE passages_fts MATCH ?",
+        (title_weight, " OR ".join(f'"{term}"' for term in terms)),
+    ).fetchall()
+    return (
+        np.array([row[0] for row in rows], dtype=np.int64),
+        np.array([row[1] for row in rows], dtype=np.float32),
+    )
+
+
+def _holding(connection: sqlite3.Connection, phrase: str) -> Ids:
+    (listed,) = connection.execute(
+        "SELECT group_concat(rowid) FROM passages_fts WHERE passages_fts MATCH ?", (f'"{phrase}"',)
+    ).fetchone()
+    return np.fromstring(listed if listed is not None else "", dtype=np.int64, sep=",")
+
+
+class _Board:
+    """A score for every passage, added up term by term."""
+
+    def __init__(self, connection: sqlite3.Connection, also: Ids, title_weight: float) -> None:
+        self._connection = connection
+        self._times = times(title_weight)
+        known = sizes(connection)
+        self._blocks = np.union1d(np.array(list(known), dtype=np.int64), also >> BITS)
+        self._slots = {block: slot for slot, block in enumerate(self._blocks.tolist())}
+        self._sizes = np.zeros((len(self._blocks), 1 << BITS), dtype=np.uint16)
+        for block, values in known.items():
+            self._sizes[self._slots[block], : len(values)] = values
+        self._scores = np.zeros(self._sizes.shape, dtype=np.float32)
+        # FTS5 keeps its number of rows, then the number of words in each column.
+        (totals,) = connection.execute(
+            "SELECT block FROM passages_fts_data WHERE id = 1"
+        ).fetchone()
+        self._passages, *words = varints(totals)
+        average = max(sum(words), 1) / max(self._passages, 1)
+        lengths = np.arange(int(self._sizes.max(initial=0)) + 1)
+        self._damping = (_K1 * (1 - _B + _B * lengths / average)).astype(np.float32)
+        self._damping[0] = np.inf  # no such passage
+
+    def add(self, ids: Ids, scores: Scores) -> None:
+        """Adds scores that are ready."""
+        slots = np.searchsorted(self._blocks, ids >> BITS)
+        self._scores[slots, ids & _OFFSET] += scores
+
+    def add_word(self, stem: str, asked: int) -> None:
+        """Adds a frequent word's BM25, as often as it was asked for."""
+        held, parts = 0, []
+        for block, offsets, counts in postings(self._connection, stem):
+            slot = self._slots[block]
+            lengths = self._sizes[slot][offsets]
+            occurs = self._times[counts]
+            occurs /= occurs + self._damping[lengths]
+            held += int(np.count_nonzero(lengths))
+            parts.append((slot, offsets, occurs))
+        weight = np.float32(asked * self._weight(held))
+        for slot, offsets, part in parts:
+            self._scores[slot][offsets] += weight * part
+
+    def add_phrase(self, ids: Ids) -> None:
+        """Adds a phrase's BM25 as if it stood once in each of the passages."""
+        lengths = self._sizes[np.searchsorted(self._blocks, ids >> BITS), ids & _OFFSET]
+        self.add(ids, np.float32(self._weight(len(ids))) / (1 + self._damping[lengths]))
+
+    def _weight(self, held: int) -> float:
+        idf = math.log((self._passages - held + 0.5) / (held + 0.5))
+        return max(idf, _LEAST_IDF) * (_K1 + 1)
+
+    def best(self, limit: int, allowed: Ids | None) -> list[int]:
+        """The best passages with a score, best first."""
+        scores = self._scores.reshape(-1)
+        if allowed is None:
+            places = _leaders(scores, limit)
+        else:
+            allowed = allowed[np.isin(allowed >> BITS, self._blocks)]
+            slots = np.searchsorted(self._blocks, allowed >> BITS)
+            places = slots << BITS | allowed & _OFFSET
+            places = places[_leaders(scores[places], limit)]
+        ids = self._blocks[places >> BITS] << BITS | places & _OFFSET
+        return _best(ids, scores[places], limit)
+
+
+def _leaders(scores: Scores, limit: int) -> Ids:
+    """Where the scores stand that can be among the best, without sorting all of them.
+
+    The best of each 256 are looked at: the `limit`-th best of these is a floor.
+    """
+    tops = scores[: len(scores) // 256 * 256].reshape(-1, 256).max(axis=1)
+    floor = np.partition(tops, -limit)[-limit] if len(tops) >= limit else 0
+    return np.flatnonzero(scores >= floor if floor > 0 else scores)
+
+
+def _best(ids: Ids, scores: Scores, limit: int) -> list[int]:
+    order = np.lexsort((ids, -scores))[:limit]
+    best: list[int] = ids[order].tolist()
+    return best

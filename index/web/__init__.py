@@ -1,0 +1,1 @@
+"""What stands between a web address and its content; none of it knows about articles."""

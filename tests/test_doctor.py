@@ -1,0 +1,99 @@
+"""The doctor: finds each kind of damage, mends what it can, leaves a sound index alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index import Index
+from index.doctor import examine
+from index.fakes import HashEmbedder
+from tests.index_state import rows
+from tests.test_sync import BAKERY, FERRY, ROADS
+
+LONG = " ".join(f"The river rose {n} metres in town {n} on Monday." for n in range(40))
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for name, text in {
+        "a.txt": FERRY,
+        "b.txt": BAKERY,
+        "c.txt": ROADS,
+        "d.txt": FERRY,
+        "e.txt": LONG,
+        "f.txt": f"{LONG} More rain is coming.",
+    }.items():
+        (folder / name).write_text(text)
+    index = Index(tmp_path / "index", HashEmbedder())
+    index.sync(folder)
+    return index
+
+
+def findings(index: Index, *, mend: bool = True) -> list[str]:
+    return [str(finding) for finding in examine(index.store, mend=mend)]
+
+
+def test_a_sound_index_is_left_alone(index: Index) -> None:
+    before = index.store.generation
+    assert findings(index) == []
+    assert findings(index, mend=False) == []
+    assert index.store.generation == before
+
+
+@pytest.mark.parametrize(
+    ("damage", "problem"),
+    [
+        ("UPDATE articles SET sha256 = 'x' WHERE id = 1", "its hash is not that of its text"),
+        ("UPDATE articles SET text_key = x'00' WHERE id = 2", "its hash is not that of its text"),
+        ("UPDATE sentences SET end = end - 1 WHERE article_id = 3", "its sentences are not where"),
+        ("INSERT INTO vectors (digest, vector) VALUES (x'01', zeroblob(1024))", "1 vectors belong"),
+        ("UPDATE articles SET story = id", "articles are not in their story"),
+        ("UPDATE articles SET copy_of = NULL WHERE id = 4", "are not known as such"),
+        ("DELETE FROM passages_fts_data WHERE id > 10", "the word index does not fit"),
+        (
+            "INSERT INTO passages_fts (passages_fts) VALUES ('delete-all')",
+            "the word index does not",
+        ),
+    ],
+)
+def test_what_is_mended_without_embedding(index: Index, damage: str, problem: str) -> None:
+    sound = rows(index.folder)
+    index.store.connection().execute(damage)
+    generation = index.store.generation
+    found = findings(index)
+    assert len(found) == 1
+    assert problem in found[0]
+    assert found[0].endswith(": mended.")
+    assert rows(index.folder) == sound
+    assert index.store.generation == generation + 1
+    assert findings(index) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "problem"),
+    [
+        ("UPDATE passages SET end = end - 1 WHERE id = 1", "its passages are not what"),
+        ("DELETE FROM passages WHERE id = 1", "its passages are not what"),
+        ("UPDATE vectors SET vector = zeroblob(1024) WHERE id = 1", "1 vectors are damaged"),
+        ("UPDATE vectors SET vector = x'0000' WHERE id = 1", "1 vectors have not 512 numbers"),
+    ],
+)
+def test_what_needs_a_rebuild_is_said(index: Index, damage: str, problem: str) -> None:
+    index.store.connection().execute(damage)
+    found = [finding for finding in findings(index) if not finding.endswith("mended.")]
+    assert len(found) == 1
+    assert problem in found[0]
+    assert found[0].endswith(": run `byline index rebuild`.")
+
+
+def test_checking_writes_nothing(index: Index) -> None:
+    index.store.connection().execute("UPDATE articles SET sha256 = 'x' WHERE id = 1")
+    before = rows(index.folder)
+    found = findings(index, mend=False)
+    assert len(found) == 1
+    assert found[0].endswith(": run `byline index doctor`.")
+    assert rows(index.folder) == before

@@ -1,0 +1,170 @@
+"""Feeds: an entry is an article; headlines alone, broken XML, no entities, no network."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from index.articles import load
+from index.loaders import feed
+from index.types import Article
+from tests.loader_files import ATOM, FEED, PROSE, the_article, the_error
+
+
+def items(*contents: str) -> str:
+    entries = "".join(f"<item>{content}</item>" for content in contents)
+    return f'<rss version="2.0"><channel><title>The Post</title>{entries}</channel></rss>'
+
+
+def test_rss(tmp_path: Path) -> None:
+    path = tmp_path / "news.rss"
+    path.write_text(FEED)
+    uri = str(path.resolve())
+    assert list(load(path)) == [
+        Article(
+            uri=f"{uri}#post-1",
+            title="Dam holds",
+            text=f"{PROSE}\nThe second <b> café.",
+            source="The Post",
+            published="2021-03-03T10:00:00+00:00",
+            author="Ann Lee",
+            address="https://post.example/1",
+            language="en",
+        ),
+        Article(
+            uri=f"{uri}#https://post.example/2",
+            title="Bridge shut",
+            text="The bridge is shut.\n\nNobody knows why.",
+            source="The Post",
+            address="https://post.example/2",
+            language="en",
+        ),
+    ]
+
+
+def test_atom(tmp_path: Path) -> None:
+    path = tmp_path / "news.atom"
+    path.write_text(ATOM)
+    first, second = load(path)
+    assert isinstance(first, Article)
+    assert isinstance(second, Article)
+    assert first.text == f"{PROSE}\nEnde."
+    assert (first.source, first.author, first.language) == ("Die Post", "Ann Lee", "de")
+    assert (first.published, first.address) == (
+        "2021-03-03T10:00:00+00:00",
+        "https://post.example/d",
+    )
+    assert (second.text, second.author) == ("Plain <b> text.", "Bo Ek")
+    assert second.published == "2020-01-01T00:00:00+00:00"
+
+
+def test_headlines_without_text_are_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "news.xml"
+    bare = [f"<title>Headline {number}</title><link>https://x</link>" for number in range(50)]
+    path.write_text(items(*bare, f"<title>Whole</title><description>{PROSE}</description>"))
+    article, error = load(path)
+    assert isinstance(article, Article)
+    assert str(error) == (
+        f'{path} has no text for 50 of its 51 entries, the first "Headline 0"; '
+        "save the pages that they link to."
+    )
+
+
+def test_entry_keeps_its_name_when_others_come_and_go(tmp_path: Path) -> None:
+    path = tmp_path / "news.rss"
+    one, two, three = (
+        "<guid>g</guid><description>One one.</description>",
+        "<link>https://post.example/2</link><description>Two two.</description>",
+        "<description>Three three.</description>",
+    )
+    path.write_text(items(one, two, three))
+    before = {article.text: article.uri for article in load(path) if isinstance(article, Article)}
+    path.write_text(items(three, two, "<description>New.</description>", one))
+    after = {article.text: article.uri for article in load(path) if isinstance(article, Article)}
+    assert len(set(before.values())) == 3
+    assert before.items() <= after.items()
+
+
+def test_entry_that_comes_twice_is_one_and_a_shared_id_hides_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "news.rss"
+    one = "<guid>g</guid><description>One one.</description>"
+    path.write_text(items(one, one, "<guid>g</guid><description>Two two.</description>"))
+    assert [article.text for article in load(path) if isinstance(article, Article)] == [
+        "One one.",
+        "Two two.",
+    ]
+
+
+def test_broken_xml_is_mended_where_it_is_small(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "news.rss"
+    path.write_text(FEED.replace("&eacute;", "é").replace("</channel></rss>", "<br> & Co"))
+    assert len(list(load(path))) == 2
+    monkeypatch.setattr(feed, "_MOST_MENDED", 100)
+    assert the_error(path) == (f"{path} is broken XML, too large to be mended; download it again.")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["<urlset><url/></urlset>", "<html><body>rss</body></html>", "no markup", "<!-- <rss> -->"],
+)
+def test_xml_that_is_no_feed(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "sitemap.xml"
+    path.write_text(content)
+    assert the_error(path) == f"{path} is no RSS or Atom feed; save its articles as web pages."
+
+
+def test_feed_without_entries(tmp_path: Path) -> None:
+    path = tmp_path / "news.rss"
+    path.write_text(items())
+    assert the_error(path) == f"{path} is a feed without entries; download it again."
+
+
+def test_declared_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "news.rss"
+    text = "Мэр города подал в отставку."
+    page = items(f"<description>{text}</description>")
+    path.write_bytes(f'<?xml version="1.0" encoding="koi8-r"?>\n{page}'.encode("koi8-r"))
+    assert the_article(path).text == text
+    path.write_bytes(f'<?xml version="1.0" encoding="utf-16"?>\n{page}'.encode("utf-16"))
+    assert the_article(path).text == text
+
+
+def test_no_entity_is_read_and_no_host_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    path = tmp_path / "news.rss"
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the secret")
+    doctype = (
+        '<!DOCTYPE rss SYSTEM "http://post.example/a.dtd" [<!ENTITY a "lollol"><!ENTITY b "&a;&a;">'
+        f'<!ENTITY c SYSTEM "{secret.as_uri()}"><!ENTITY d SYSTEM "http://post.example/d">]>'
+    )
+    path.write_text(doctype + items(f"<description>{PROSE} &b; &c; &d;</description>"))
+    text = the_article(path).text
+    assert text.startswith(PROSE)
+    assert "lollol" not in text
+    assert "secret" not in text
+
+
+@pytest.mark.parametrize("link", ["file:///etc/passwd", "javascript:alert(1)", "/a", "http://a@b"])
+def test_only_web_addresses_are_kept(tmp_path: Path, link: str) -> None:
+    path = tmp_path / "news.rss"
+    path.write_text(items(f"<link>{link}</link><description>{PROSE}</description>"))
+    assert the_article(path).address is None
+
+
+def test_entry_without_a_title_opens_with_its_words(tmp_path: Path) -> None:
+    path = tmp_path / "news.rss"
+    path.write_text(items(f"<description>{PROSE}</description>"))
+    assert the_article(path).title == (
+        "The council voted on Tuesday to rebuild the old bridge over the Lune, closed…"
+    )
