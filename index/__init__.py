@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from index.build import BuildReport
 from index.errors import BylineError, IndexStateError, LoadError, ModelError, QuestionError
+from index.filters import Filter
 from index.library import Index, Status
 from index.types import Article, Hit, Passage, Span
 
@@ -11,6 +12,7 @@ __all__ = [
     "Article",
     "BuildReport",
     "BylineError",
+    "Filter",
     "Hit",
     "Index",
     "IndexStateError",

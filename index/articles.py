@@ -48,6 +48,8 @@ LOADER_VERSION = 2
 """Grows whenever a reader would give other articles for the same file: then files that are
 unchanged have to be read again."""
 
+MOST_ERRORS = 1000
+
 READERS: dict[str, Callable[[Path], Document]] = {
     ".docx": read_word,
     ".eml": read_mail,
@@ -106,15 +108,31 @@ def discover(paths: Iterable[Path]) -> Iterator[Path | LoadError]:
 def load(path: Path, columns: Columns | None = None) -> Iterator[Article | LoadError]:
     """The articles of one file; what cannot be read is yielded as a LoadError, never raised.
 
-    `columns` maps fields to the columns of tables that hold them: `{"title": "Headline"}`.
+    `columns` maps fields to the columns of tables that hold them: `{"title": "Headline"}`. A file
+    in which nothing else is found is given up after MOST_ERRORS errors.
     """
     try:
         uri = _address(path)
     except LoadError as error:
         yield error
         return
+    articles = errors = 0
     for document in _documents(path, columns if columns is not None else {}):
-        yield document if isinstance(document, LoadError) else _article(path, uri, document)
+        item = document if isinstance(document, LoadError) else _article(path, uri, document)
+        if isinstance(item, Article):
+            articles += 1
+            yield item
+        elif errors < MOST_ERRORS:
+            errors += 1
+            yield item
+        elif errors == MOST_ERRORS:
+            errors += 1
+            yield LoadError(
+                f"{shown(path)} has more than {MOST_ERRORS:,} faults; mend those that are named, "
+                "then add it again."
+            )
+            if not articles:
+                return
 
 
 def suffix_of(path: Path) -> str:

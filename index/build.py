@@ -180,7 +180,8 @@ def remove(store: Store, embedder: Embedder, targets: Iterable[str], report: Bui
     listed = store.list_articles()
     doomed: dict[str, int] = {}
     for target in targets:
-        found = {article.uri: article.id for article in listed if _matches(article, target)}
+        matches = _matching(target)
+        found = {article.uri: article.id for article in listed if matches(article)}
         if not found:
             report.failed.append(
                 LoadError(
@@ -287,12 +288,12 @@ def _tell(report: BuildReport, known: Mapping[str, str], staged: list[str], step
     report.removed.extend(sorted(step.gone))
 
 
-def _matches(article: StoredArticle, target: str) -> bool:
-    if target in (article.uri, str(article.id)):
-        return True
+def _matching(target: str) -> Callable[[StoredArticle], bool]:
+    """Whether an article is at this uri, file or folder, or has this number."""
     if not target.strip():  # a blank path would be the current folder
-        return False
-    if is_address(target):
-        return article.uri.startswith(f"{target}#")
-    path = str(expanded(target).resolve())
-    return article.uri == path or article.uri.startswith((f"{path}#", os.path.join(path, "")))
+        return lambda article: False
+    path = target if is_address(target) else str(expanded(target).resolve())
+    inside = (f"{path}#", os.path.join(path, ""))
+    return lambda article: (
+        article.uri in (target, path) or str(article.id) == target or article.uri.startswith(inside)
+    )

@@ -6,17 +6,17 @@ import json
 from collections.abc import Iterable
 
 from index.store import Store
-from index.stories import regroup
+from index.stories import Candidates, connected, regroup
 
 
 def near(store: Store, uris: Iterable[str]) -> set[int]:
-    """Ids of the articles that are in one story with those at `uris`, themselves included."""
+    """Ids of the articles that hang together with those at `uris`, themselves included."""
     rows = store.connection().execute(
-        "SELECT id FROM articles WHERE story IN"
-        " (SELECT story FROM articles WHERE uri IN (SELECT value FROM json_each(?)))",
+        "SELECT id, signature FROM articles WHERE signature IS NOT NULL"
+        " AND uri IN (SELECT value FROM json_each(?))",
         (json.dumps(list(uris)),),
     )
-    return {row[0] for row in rows}
+    return set(connected(dict(rows.fetchall()), _candidates(store)))
 
 
 def settle_stories(store: Store, ids: Iterable[int], uris: Iterable[str]) -> None:
@@ -31,19 +31,23 @@ def settle_stories(store: Store, ids: Iterable[int], uris: Iterable[str]) -> Non
         (json.dumps(list(ids)), json.dumps(list(uris))),
     ).fetchall()
 
+    signed = {article_id: signature for article_id, signature in rows if signature is not None}
+    stories = [{article_id} for article_id, signature in rows if signature is None]
+    stories += regroup(signed, _candidates(store))
+    connection.executemany(
+        "UPDATE articles SET story = ? WHERE id = ?",
+        [(min(story), article_id) for story in stories for article_id in story],
+    )
+
+
+def _candidates(store: Store) -> Candidates:
     def candidates(bands: list[int]) -> dict[int, bytes]:
-        found = connection.execute(
+        found = store.connection().execute(
             "SELECT DISTINCT articles.id, signature FROM bands"
             " JOIN articles ON articles.id = bands.article_id"
             " WHERE band IN (SELECT value FROM json_each(?))",
             (json.dumps(bands),),
         )
-        return dict(found)
+        return dict(found.fetchall())
 
-    signed = {article_id: signature for article_id, signature in rows if signature is not None}
-    stories = [{article_id} for article_id, signature in rows if signature is None]
-    stories += regroup(signed, candidates)
-    connection.executemany(
-        "UPDATE articles SET story = ? WHERE id = ?",
-        [(min(story), article_id) for story in stories for article_id in story],
-    )
+    return candidates

@@ -18,10 +18,8 @@ from numpy.typing import NDArray
 from index.postings import BITS, frequencies, postings, sizes, times
 from index.stems import Stems, tokenizer, varints
 
-FEW = 3000
-"""FTS5 ranks a phrase of which one word is in so many passages at most."""
-TOO_FREQUENT = 20_000
-"""A phrase whose words are all in more passages than this counts as its words."""
+TOO_FREQUENT = 30_000
+"""A phrase whose words are all in more passages than this counts as the rarest of them."""
 
 _K1, _B, _LEAST_IDF = 1.2, 0.75, 1e-6  # as in FTS5's bm25()
 _OFFSET = (1 << BITS) - 1
@@ -40,24 +38,21 @@ def ranked(
     """Ids of the `limit` best passages for words and phrases, best first, ties by id.
 
     `ranked(connection, ["fled", "Tal Afar"], 50)` is what `MATCH '"fled" OR "Tal Afar"' ORDER BY
-    bm25(passages_fts, title_weight, 1.0) LIMIT 50` gives. It differs for phrases of frequent words
-    only: they count once a passage, or as their words. A term is plain text: quotes, operators
-    and control characters in it mean nothing. `allowed` are the only ids to return, all if None.
+    bm25(passages_fts, title_weight, 1.0) LIMIT 50` gives, but for phrases of too frequent words.
+    A term is plain text: quotes, operators and control characters in it mean nothing. `allowed`
+    are the only ids to return, in any order; None allows all.
     """
     if limit <= 0:
         return []
     plan = _plan(connection, terms)
     found, scores = _by_fts5(connection, plan.rare, title_weight)
-    if not plan.phrases and not plan.frequent:
+    if not plan.frequent:
         if allowed is not None:
             kept = np.isin(found, allowed)
             found, scores = found[kept], scores[kept]
         return _best(found, scores, limit)
-    phrases = [_holding(connection, phrase) for phrase in plan.phrases]
-    board = _Board(connection, np.concatenate([found, *phrases]), title_weight)
+    board = _Board(connection, found, title_weight)
     board.add(found, scores)
-    for ids in phrases:
-        board.add_phrase(ids)
     for stem, asked in plan.frequent.items():
         board.add_word(stem, asked)
     return board.best(limit, allowed)
@@ -65,10 +60,9 @@ def ranked(
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What FTS5 ranks, phrases that it only finds, and stems with lists: asked for how often."""
+    """Terms that FTS5 ranks; stems that have lists, and how often they are asked for."""
 
     rare: list[str] = field(default_factory=list)
-    phrases: list[str] = field(default_factory=list)
     frequent: Counter[str] = field(default_factory=Counter)
 
 
@@ -78,13 +72,12 @@ def _plan(connection: sqlite3.Connection, terms: Sequence[str]) -> _Plan:
     held = frequencies(connection, [stem for words in stems for stem in words])
     plan = _Plan()
     for term, words in zip(plain, stems, strict=True):
-        fewest = min((held.get(word, 0) for word in words), default=0)
-        if fewest == 0 or (len(words) > 1 and fewest <= FEW):
+        rarest = min(words, key=lambda word: held.get(word, 0), default="")
+        fewest = held.get(rarest, 0)
+        if fewest == 0 or (len(words) > 1 and fewest <= TOO_FREQUENT):
             plan.rare.append(term)
-        elif len(words) > 1 and fewest <= TOO_FREQUENT:
-            plan.phrases.append(term)
         else:
-            plan.frequent.update(words)
+            plan.frequent[rarest] += 1
     return plan
 
 
@@ -111,13 +104,6 @@ def _by_fts5(
         np.array([row[0] for row in rows], dtype=np.int64),
         np.array([row[1] for row in rows], dtype=np.float32),
     )
-
-
-def _holding(connection: sqlite3.Connection, phrase: str) -> Ids:
-    (listed,) = connection.execute(
-        "SELECT group_concat(rowid) FROM passages_fts WHERE passages_fts MATCH ?", (f'"{phrase}"',)
-    ).fetchone()
-    return np.fromstring(listed if listed is not None else "", dtype=np.int64, sep=",")
 
 
 class _Board:
@@ -162,13 +148,8 @@ class _Board:
         for slot, offsets, part in parts:
             self._scores[slot][offsets] += weight * part
 
-    def add_phrase(self, ids: Ids) -> None:
-        """Adds a phrase's BM25 as if it stood once in each of the passages."""
-        lengths = self._sizes[np.searchsorted(self._blocks, ids >> BITS), ids & _OFFSET]
-        self.add(ids, np.float32(self._weight(len(ids))) / (1 + self._damping[lengths]))
-
     def _weight(self, held: int) -> float:
-        idf = math.log((self._passages - held + 0.5) / (held + 0.5))
+        idf = math.log((max(self._passages - held, 0) + 0.5) / (held + 0.5))
         return max(idf, _LEAST_IDF) * (_K1 + 1)
 
     def best(self, limit: int, allowed: Ids | None) -> list[int]:

@@ -231,6 +231,12 @@ class Index:
                     self._pinned.view = None
                 return
 
+    @property
+    def view(self) -> DenseView:
+        """The vectors as of this thread's snapshot; belongs inside `snapshot()`."""
+        view: DenseView = self._pinned.view
+        return view
+
     def search(self, question: str, k: int = 10, chosen: Filter | None = None) -> list[Hit]:
         """The `k` best passages for a question, best first, from one committed state.
 
@@ -239,7 +245,7 @@ class Index:
         query = self.embedder.encode([question])[0]
         with self.snapshot():
             allowed = self._views.allowed(chosen) if chosen else None
-            return search(self.store, self._pinned.view, query, question, k, allowed)
+            return search(self.store, self.view, query, question, k, allowed)
 
     def refresh(self) -> None:
         """Brings the vectors to the newest state now, not at the next question."""
@@ -310,7 +316,6 @@ class Index:
     def status(self) -> Status:
         """Counts, model and size on disk."""
         with self.snapshot():
-            view: DenseView = self._pinned.view
             sizes = (path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
             return Status(
                 folder=str(self.folder),
@@ -318,7 +323,7 @@ class Index:
                 dimension=int(self.store.meta("dimension") or 0),
                 generation=self.store.generation,
                 bytes=sum(sizes),
-                search=_described(view),
+                search=_described(self.view),
                 folders=tuple(self.folders()),
                 **self.store.counts(),
             )

@@ -1,51 +1,68 @@
-"""A question as words to look for; knows nothing of SQLite or of how words are weighed."""
+"""A question as words and phrases to look for; knows nothing of SQLite or of how they are weighed.
+
+`python -m bench.retrieval_trials terms` measures what is taken as a term, and what was tried.
+"""
 
 from __future__ import annotations
 
 import re
 from itertools import pairwise
 
-_MAX_TERMS = 64
+_MAX_WORDS = 64
 
-_WORD = re.compile(r"\w+(?:[.'’\-]\w+)*")
+_WORD = re.compile(r"\w+(?:[.'’]\w+)*")
+_POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
+_ACRONYM = re.compile(r"[A-Z]{2,4}")
+_DOTTED = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]")
+# What holds a question together. Other frequent words stay: BM25 weighs them lightly by itself.
 _STOP_WORDS = frozenset(
-    """a about after all also am an and any are as at be because been before being between both
-    but by can could did do does during each for from had has have he her here hers him his how i
-    if in into is it its itself just me might more most much must my no nor not of off on once only
-    or other our ours out over own same shall she should so some such than that the their theirs
-    them then there these they this those through to too under until up very was we were what when
-    where which while who whom whose why will with would you your yours""".split()
+    """a an and any are as at be been being but by can could did do does for from had has have he
+    her him his how i in is it its me my of on or our she so than that the their them then there
+    these they this those to us was we were what when where which while who whom whose why will
+    with would you your""".split()
 )
 
 
-def content_words(question: str) -> list[str]:
-    """The question's words without those that say nothing; all of them where none is left."""
-    words = _WORD.findall(question)[:_MAX_TERMS]
-    return [word for word in words if word.lower() not in _STOP_WORDS] or words
-
-
 def lexical_terms(question: str) -> tuple[str, ...]:
-    """What to look for: the question's content words, and its names as phrases."""
-    words = _WORD.findall(question)[:_MAX_TERMS]
-    names = [
+    """What to look for: content words, neighbouring ones as phrases, acronyms in both spellings.
+
+    Words are as the question writes them, without "'s"; a term with a space, full stop or
+    apostrophe in it is a phrase. All words where none says anything, none where there is no word.
+
+        >>> lexical_terms("Who fled to Tal Afar?")
+        ('fled', 'Tal', 'Afar', 'Tal Afar')
+        >>> lexical_terms("When did Kerry’s run-off end?")
+        ('Kerry', 'run', 'off', 'end', 'Kerry run', 'run off', 'off end')
+        >>> lexical_terms("Who runs the UN?")
+        ('runs', 'UN', 'U N')
+    """
+    words = [_POSSESSIVE.sub("", word) for word in _WORD.findall(question)[:_MAX_WORDS]]
+    content = [word for word in words if _says_something(word)]
+    phrases = [
         f"{left} {right}"
-        for left, right in pairwise(words[1:])
-        if left[0].isupper() and right[0].isupper()
+        for left, right in pairwise(words)
+        if _says_something(left) and _says_something(right)
     ]
-    return tuple(dict.fromkeys(content_words(question) + names))
+    spellings = [other for word in content if (other := _other_spelling(word)) is not None]
+    return tuple(dict.fromkeys((content or words) + phrases + spellings))
 
 
 def lexical_query(question: str) -> str:
-    """The question as an FTS5 expression: its content words, and its names as phrases.
+    """The terms as an FTS5 expression; every one is quoted, so none can be FTS5 syntax.
 
-    Every term is quoted, so that nothing in a question is FTS5 syntax:
-    `lexical_query("Who fled to Tal Afar?")` gives `"fled" OR "Tal" OR "Afar" OR "Tal Afar"`.
-    Empty where the question has no word at all.
+    >>> lexical_query("Who fled to Tal Afar?")
+    '"fled" OR "Tal" OR "Afar" OR "Tal Afar"'
     """
-    words = _WORD.findall(question)[:_MAX_TERMS]
-    names = [
-        f"{left} {right}"
-        for left, right in pairwise(words[1:])
-        if left[0].isupper() and right[0].isupper()
-    ]
-    return " OR ".join(f'"{term}"' for term in dict.fromkeys(content_words(question) + names))
+    return " OR ".join(f'"{term}"' for term in lexical_terms(question))
+
+
+def _says_something(word: str) -> bool:
+    """Whether a word is no stop word; `"US"` and `"WHO"` in capitals are names."""
+    return word.lower() not in _STOP_WORDS or _ACRONYM.fullmatch(word) is not None
+
+
+def _other_spelling(word: str) -> str | None:
+    """`"UN"` for `"U.N"`, `"U N"` (which finds `"U.N."`) for `"UN"`, None for other words."""
+    if _DOTTED.fullmatch(word):
+        return word.replace(".", "")
+    return " ".join(word) if _ACRONYM.fullmatch(word) else None

@@ -58,7 +58,8 @@ def watch(
 
     With `poll` it looks every `debounce` seconds, at least 1, for network drives, where the system
     does not tell what other machines do. Targets of links to folders are watched, those of links
-    to files are not. Ctrl+C ends it as `stop` does. Raises IndexStateError where `folder` is none.
+    to files are not. Ctrl+C ends it as `stop` does. Raises IndexStateError where there is no
+    folder.
 
         watch(Path("news"), lambda paths: print(paths), threading.Event(), failed=print)
     """

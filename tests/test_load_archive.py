@@ -170,8 +170,8 @@ def test_bytes_are_counted_as_they_come_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The directory says nothing of what is in the archive's archives."""
-    monkeypatch.setattr(archive, "_RATIO_COUNTS_FROM", 1_000_000)
-    monkeypatch.setattr(archive, "MAX_RATIO", 1)
+    monkeypatch.setattr(unzip, "RATIO_COUNTS_FROM", 1_000_000)
+    monkeypatch.setattr(unzip, "MAX_RATIO", 1)
     path = tmp_path / "a.zip"
     inner = zipped({"a.txt": "x " * 300_000})
     path.write_bytes(zipped({"a.zip": inner, "b.zip": inner}))

@@ -127,7 +127,7 @@ def test_damaged_files_and_wrong_suffixes(tmp_path: Path) -> None:
     chance = random.Random(0)
     files = samples(tmp_path)
     for suffix, data in files.items():
-        for _ in range(60):
+        for _ in range(40):
             inside = data.startswith(b"PK") and chance.random() < 0.7
             path = tmp_path / f"a{suffix}"
             path.write_bytes((damaged_inside if inside else damaged)(data, chance))

@@ -147,3 +147,13 @@ def test_long_ids_stay_apart(tmp_path: Path) -> None:
     first, second = outcome(path)
     assert first != second
     assert len(first) < len(str(path.resolve())) + 60
+
+
+def test_gzip_bomb(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"body": "One."}\n' + bytes(40_000_000)))
+    assert outcome(path) == [
+        f"{path.resolve()}#1: A 1",
+        f"{path}, line 2: the line is longer than 16 MiB; split its article.",
+        f"{path} unpacks to more than 16 MiB, the limit for its size; unpack it first.",
+    ]

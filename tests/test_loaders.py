@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from index import articles
 from index.articles import SUFFIXES, discover, load, suffix_of
 from index.errors import LoadError
 from index.loaders import reading
@@ -109,6 +110,21 @@ def test_name_that_is_not_utf8(tmp_path: Path) -> None:
     path.write_text("text")
     shown = f"{tmp_path}/caf\\udce9.txt"
     assert the_error(path) == f"{shown} has a name that is not UTF-8; rename it."
+
+
+def test_file_of_nothing_but_errors_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(articles, "MOST_ERRORS", 3)
+    path = tmp_path / "a.jsonl"
+    path.write_text("{}\n" * 9 + '{"body": "Text."}')
+    *errors, last = load(path)
+    assert len(errors) == 3
+    assert str(last) == (
+        f"{path} has more than 3 faults; mend those that are named, then add it again."
+    )
+    path.write_text('{"body": "Text."}\n' + "{}\n" * 9 + '{"body": "Text."}')
+    assert [isinstance(item, Article) for item in load(path)] == [True, *[False] * 4, True]
 
 
 def test_wrong_suffix_is_told(tmp_path: Path) -> None:

@@ -305,3 +305,20 @@ def test_changes_one_by_one_end_like_all_at_once(changes: list[set[int]]) -> Non
             story |= dict.fromkeys(group, min(group))
         whole = {i: min(group) for group in groups(held) for i in group}
         assert story == whole
+
+
+def test_what_only_a_text_that_went_held_together_falls_apart() -> None:
+    def made(own: int, *shared: tuple[int, int, int]) -> bytes:
+        minima = np.arange(PERMUTATIONS, dtype="<u4") + 1000 * own
+        for other, start, end in shared:
+            minima[start:end] = np.arange(start, end) + 1000 * other
+        return np.append(np.uint32(500), minima).astype("<u4").tobytes()
+
+    hub, one = made(1), made(2, (1, 0, 80))
+    other, third = made(3, (1, 78, 128)), made(4, (1, 58, 108), (3, 0, 12))
+    held = {1: hub, 2: one, 3: other, 4: third}
+    assert groups(held) == [{1, 2}, {3, 4}]
+    before = connected({1: held.pop(1)}, store({1: hub, **held}))
+    assert before.keys() == {1, 2, 3, 4}
+    start = {i: before[i] for i in held}
+    assert regroup(start, store(held)) == groups(held) == [{2}, {3}, {4}]

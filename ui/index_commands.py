@@ -123,7 +123,8 @@ def _watch(arguments: argparse.Namespace) -> int:
     folder = located(arguments.path)
 
     def changed(paths: set[Path]) -> None:
-        told(index.sync_paths(sorted(paths)))
+        everything = paths == {folder}
+        told(index.sync(folder) if everything else index.sync_paths(sorted(paths)))
 
     def told(report: BuildReport) -> None:
         for failure in report.failed:
@@ -133,9 +134,15 @@ def _watch(arguments: argparse.Namespace) -> int:
     def failed(error: BylineError) -> None:
         print(f"byline: {error}", file=sys.stderr, flush=True)
 
-    told(index.sync(folder))
     print(f"Watching {folder}; stop with Ctrl+C.", flush=True)
-    watch(folder, changed, threading.Event(), failed=failed, poll=arguments.poll)
+    watch(
+        folder,
+        changed,
+        threading.Event(),
+        failed=failed,
+        poll=arguments.poll,
+        apart=[index.folder],
+    )
     return 0
 
 

@@ -16,9 +16,9 @@ from index.loaders.columns import Columns, check_columns
 from index.loaders.document import Document
 from index.loaders.reading import file_size, kind_of, shown, unreadable
 from index.loaders.rows import Rows
+from index.loaders.unzip import allowed_bytes
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
-MAX_UNPACKED_BYTES = 64 * 1024 * 1024 * 1024  # the ratio decides before
 _ROWS_ASKED_FOR_COLUMNS = 100
 
 
@@ -28,7 +28,6 @@ def read_jsonl(path: Path, columns: Columns) -> Iterator[Document | LoadError]:
     Raises LoadError where the file cannot be opened, is no JSON Lines at all, or lacks a mapped
     column in all of its first hundred rows.
     """
-    file_size(path)
     rows = Rows(columns)
     if columns:
         first = islice(_objects(path), _ROWS_ASKED_FOR_COLUMNS)
@@ -44,21 +43,23 @@ def read_jsonl(path: Path, columns: Columns) -> Iterator[Document | LoadError]:
 
 def _objects(path: Path) -> Iterator[tuple[int, Mapping[object, object] | LoadError]]:
     """The numbered lines that are not blank, each as a JSON object or an error."""
+    allowed = allowed_bytes(file_size(path))
+    limit = MAX_LINE_BYTES // (1024 * 1024)
     with _opened(path) as stream:
-        for number, line in _lines(stream):
+        for number, line in _lines(stream, allowed):
+            place = f"{shown(path)}, line {number}"
             if number == 1 and line is not None:
                 _check_head(path, line)
             if line is None:
-                limit = MAX_LINE_BYTES // (1024 * 1024)
-                yield (
-                    number,
-                    LoadError(
-                        f"{shown(path)}, line {number}: the line is longer than {limit} MiB; "
-                        "split its article."
-                    ),
-                )
+                problem = f"{place}: the line is longer than {limit} MiB; split its article."
+                yield number, LoadError(problem)
             elif line.strip():
-                yield number, _object(f"{shown(path)}, line {number}", number, line)
+                yield number, _object(place, number, line)
+        if stream.tell() > allowed:
+            raise LoadError(
+                f"{shown(path)} unpacks to more than {allowed // (1024 * 1024)} MiB, the limit "
+                "for its size; unpack it first."
+            )
 
 
 @contextmanager
@@ -75,17 +76,19 @@ def _opened(path: Path) -> Iterator[gzip.GzipFile | BufferedReader]:
         raise unreadable(path, error) from None
 
 
-def _lines(stream: gzip.GzipFile | BufferedReader) -> Iterator[tuple[int, bytes | None]]:
-    """Numbered lines; None for a line over the limit, which is skipped piece by piece."""
+def _lines(
+    stream: gzip.GzipFile | BufferedReader, allowed: int
+) -> Iterator[tuple[int, bytes | None]]:
+    """Numbered lines up to `allowed` bytes; None for a line over the limit, which is skipped."""
     number = 0
-    while line := stream.readline(MAX_LINE_BYTES + 1):
+    while stream.tell() <= allowed and (line := stream.readline(MAX_LINE_BYTES + 1)):
         number += 1
         if len(line.rstrip(b"\r\n")) <= MAX_LINE_BYTES and (
             line.endswith(b"\n") or len(line) <= MAX_LINE_BYTES
         ):
             yield number, line
             continue
-        while line and not line.endswith(b"\n"):
+        while line and not line.endswith(b"\n") and stream.tell() <= allowed:
             line = stream.readline(1024 * 1024)
         yield number, None
 

@@ -36,6 +36,7 @@ from index.loaders.wrapping import unwrap
 
 _LONGEST_HEAD = 256 * 1024  # bytes of all headers of a part
 _LONGEST_HEADER = 4000
+_LONGEST_TEXT = 8 * 1024 * 1024  # bytes; what is longer is a file that was pasted in
 _DEEPEST = 20  # parts in parts; mail programs make five
 _MOST_PARTS = 1000
 _OWN_HEADERS = ("from", "subject", "date", "message-id", "to", "received")
@@ -143,7 +144,7 @@ def _part(message: Message, body: bytes) -> _Part | None:
     """The part if it is text that is shown where it stands."""
     kind = message.get_content_type()
     attached = message.get_content_disposition() == "attachment" or message.get_filename()
-    if kind not in ("text/plain", "text/html") or attached:
+    if kind not in ("text/plain", "text/html") or attached or len(body) > _LONGEST_TEXT:
         return None
     message.set_payload(body.decode("ascii", "surrogateescape"))
     content = message.get_payload(decode=True)

@@ -12,8 +12,8 @@ from index.loaders.document import Document
 from index.loaders.mail import mail_document
 from index.loaders.reading import MAX_FILE_BYTES, file_size, kind_of, shown, unreadable
 
-# Between mails stands "From", who, and when; a paragraph may start with "From" as well.
-_BETWEEN = re.compile(rb"From [^\n]{0,300}\d\d?:\d\d[^\n]{0,60}\r?\n")
+_CLOCK = re.compile(rb"\d:\d\d")
+_LONGEST_BETWEEN = 300
 _ESCAPED = re.compile(rb">+From ")
 _LONGEST_LINE = 1024 * 1024
 
@@ -63,7 +63,7 @@ def _mails(path: Path, stream: BufferedReader) -> Iterator[bytes | None]:
     size = 0
     after_blank = False
     while line := stream.readline(_LONGEST_LINE):
-        if after_blank and _BETWEEN.fullmatch(line):
+        if after_blank and _is_between(line):
             yield b"".join(lines) if size <= MAX_FILE_BYTES else None
             lines, size = [], 0
         else:
@@ -72,3 +72,9 @@ def _mails(path: Path, stream: BufferedReader) -> Iterator[bytes | None]:
                 lines.append(line[1:] if _ESCAPED.match(line) else line)
         after_blank = line in (b"\n", b"\r\n")
     yield b"".join(lines) if size <= MAX_FILE_BYTES else None
+
+
+def _is_between(line: bytes) -> bool:
+    """Whether a mail ends here: "From", who, and when; a paragraph may start with it as well."""
+    is_short = line.startswith(b"From ") and len(line) <= _LONGEST_BETWEEN
+    return is_short and _CLOCK.search(line) is not None

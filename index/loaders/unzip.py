@@ -5,6 +5,7 @@ Everything that is wrong with a ZIP archive is a `zipfile.BadZipFile`.
 
 from __future__ import annotations
 
+import sys
 import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -19,7 +20,7 @@ _CHUNK = 256 * 1024
 _ENCRYPTED = 1
 
 
-def allowed_bytes(packed: int, most: int) -> int:
+def allowed_bytes(packed: int, most: int = sys.maxsize) -> int:
     """How many bytes may come out of so many packed ones; bombs are told by their ratio."""
     return min(most, max(RATIO_COUNTS_FROM, packed * MAX_RATIO))
 
