@@ -89,7 +89,7 @@ def read_sets(arguments: argparse.Namespace) -> dict[str, Collection]:
     """Set name -> collection, in the order given."""
     sets = {"news": news(arguments.collection, arguments.open)}
     for path in arguments.paragraphs:
-        sets[path.name.partition(".")[0]] = paragraphs(path, arguments.sample)
+        sets[path.name.partition(".jsonl")[0]] = paragraphs(path, arguments.sample)
     return sets
 
 
@@ -162,21 +162,23 @@ def clusters(questions: Sequence[Asked]) -> Names:
 
 def report(found: dict[str, Places], questions: Sequence[Asked]) -> None:
     """A row for every group and leg, then what fusing adds to the better leg."""
-    print(f"{'':38}" + "".join(f"{measure:>18}" for measure in MEASURES))
+    print(f"{'':38}" + "".join(f"{measure:>22}" for measure in MEASURES))
     uris = clusters(questions)
     for group, chosen in groups(questions).items():
         for leg in LEGS:
             cells = [_cell(values(found[leg][chosen], m), uris[chosen]) for m in MEASURES]
-            print(f"{group:28} {leg:9}" + "".join(f"{cell:>18}" for cell in cells))
+            print(f"{group:28} {leg:9}" + "".join(f"{cell:>22}" for cell in cells))
         for leg in LEGS[:-1]:
             cells = differences(found["fused"][chosen], found[leg][chosen], uris[chosen])
-            print(f"{'':18}fused less {leg:9}" + "".join(f"{cell:>18}" for cell in cells))
+            print(f"{'':18}fused less {leg:9}" + "".join(f"{cell:>22}" for cell in cells))
 
 
-def differences(new: Places, old: Places, texts: Names) -> list[str]:
+def differences(
+    new: Places, old: Places, texts: Names, measures: Sequence[str] = MEASURES
+) -> list[str]:
     """Paired differences in points, a cell for every measure: `+1.2 (+0.1 +2.4)*`."""
     cells = []
-    for measure in MEASURES:
+    for measure in measures:
         gains = values(new, measure) - values(old, measure)
         low, high = interval(gains, texts)
         mark = "*" if low > 0 or high < 0 else " "

@@ -62,7 +62,7 @@ def paragraphs(path: Path, sample: int | None = None, *, joined: bool = False) -
     The evidence is an accepted answer where it stands. `sample` questions are drawn, always the
     same ones; every context is kept.
     """
-    group = path.name.partition(".")[0]
+    group = path.name.partition(".jsonl")[0]
     rows = [row for row in read_questions(path).rows if row.spans]
     texts: dict[str, str] = {}
     places: dict[tuple[str, str], tuple[str, int]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -69,6 +70,7 @@ class Index:
         self._lock = threading.RLock()
         self._views = Views(self.store, self.folder)
         self._pinned = threading.local()
+        self._kept = False
         recorded = self.store.meta("embedder")
         if recorded is not None and embedder is not None:
             dimension = int(self.store.meta("dimension") or 0)
@@ -229,7 +231,8 @@ class Index:
                     yield
                 finally:
                     self._pinned.view = None
-                return
+            self._keep()
+            return
 
     @property
     def view(self) -> DenseView:
@@ -251,6 +254,13 @@ class Index:
         """Brings the vectors to the newest state now, not at the next question."""
         with self.snapshot():
             pass
+
+    def _keep(self) -> None:
+        """Keeps vectors that were made anew for lack of a file, unless somebody builds just now."""
+        if self._views.unsaved and not self._kept and not self.store.read_only:
+            self._kept = True
+            with contextlib.suppress(IndexStateError), build_lock(self.folder, wait=0):
+                self._renew()
 
     def _renew(self) -> None:
         """After a change: a new base for the vectors and a shorter memory, where it is time."""

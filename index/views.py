@@ -51,7 +51,7 @@ class Views:
             return self._view if self._view.generation == generation else None
 
     def renew(self, origin: Origin) -> int | None:
-        """For builders: a new base where the old one is too old or not on disk.
+        """For whoever holds the build lock: a new base where the old one is too old or not on disk.
 
         Returns the generation up to which nobody needs to know any more what was removed, None
         where the base was kept. A base that cannot be written costs time at the next start,
@@ -62,10 +62,10 @@ class Views:
             return None
         with self._lock:
             before = 0 if self.unsaved else self._base_generation
-            if view.stale or view.generation != self._base_generation:
-                view = self._built(origin, view.generation)
-            self.unsaved = not save(self._folder, origin, view)
-            self._view = view
+            if view.stale:
+                view = self._view = self._built(origin, view.generation)
+            base = DenseView.of(view.base, self._base_generation)
+            self.unsaved = not save(self._folder, origin, base)
         return before
 
     def sound(self, origin: Origin) -> bool:

@@ -60,6 +60,23 @@ def test_atom(tmp_path: Path) -> None:
     assert second.published == "2020-01-01T00:00:00+00:00"
 
 
+def test_rss_as_rdf(tmp_path: Path) -> None:
+    path = tmp_path / "news.xml"
+    path.write_text(
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+        'xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        '<channel rdf:about="https://post.example/"><title>The Post</title></channel>'
+        '<item rdf:about="https://post.example/1"><title>Dam holds</title>'
+        f"<dc:date>2021-03-03</dc:date><description>{PROSE}</description></item></rdf:RDF>"
+    )
+    article = the_article(path)
+    assert (article.title, article.source, article.text) == ("Dam holds", "The Post", PROSE)
+    assert (article.uri, article.published) == (
+        f"{path.resolve()}#https://post.example/1",
+        "2021-03-03",
+    )
+
+
 def test_headlines_without_text_are_told_once(tmp_path: Path) -> None:
     path = tmp_path / "news.xml"
     bare = [f"<title>Headline {number}</title><link>https://x</link>" for number in range(50)]

@@ -113,6 +113,8 @@ def test_metadata_names_title_and_author_but_no_date(tmp_path: Path) -> None:
         ("Published: May 3, 2021 at 10:15 AM", "2021-05-03"),
         ("First published on 3 May 2021 | The Lune Herald", "2021-05-03"),
         ("Posted 2021-05-03 10:15", "2021-05-03T10:15:00"),
+        ("Date: 3 May 2021", "2021-05-03"),
+        ("Date of the fire 3 May 2021", None),
         ("Published in May 2021", None),
         ("Published accounts of 3 May 2021 differ from it.", None),
         ("Updated 3 May 2021", None),

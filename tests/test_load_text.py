@@ -223,3 +223,10 @@ def test_header_lines_are_about_the_article_and_not_in_it(tmp_path: Path) -> Non
         "2021-05-03",
     )
     assert article.text == PROSE
+
+
+def test_line_that_says_when_it_was_published(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(f"Bridge closed\n\nPublished on 3 May 2021 at 10:15\n\n{PROSE}")
+    article = the_article(path)
+    assert (article.title, article.published) == ("Bridge closed", "2021-05-03")

@@ -42,7 +42,7 @@ _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ")
 _NUMERIC = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", re.ASCII)
 _LONGEST = 60
 _STATED = re.compile(
-    r"[ \t]*(?:first )?(?:published|posted|publication date)(?: on)?[ \t]*:?[ \t]+(\S.{5,80})",
+    r"\s*(?:(?:first )?(?:published|posted|publication date)(?: on)?\s*:?|date\s*:)\s+(\S.{5,80})",
     re.IGNORECASE,
 )
 _AFTER_DATE = re.compile(r"\s+at\s|\s[|·•–—-]\s|,?\s+\d{1,2}[:.]\d{2}")

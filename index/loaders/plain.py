@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from index.loaders.cleaning import clean_text, headline_of, sensible_author, sensible_title
-from index.loaders.dates import iso_date
+from index.loaders.dates import iso_date, stated_publication
 from index.loaders.decoding import decode
 from index.loaders.document import Document
 from index.loaders.reading import read_bytes
@@ -32,12 +32,16 @@ def read_plain(path: Path) -> Document:
     """The document of a text file, its hard-wrapped lines joined; raises LoadError."""
     text = clean_text(decode(path, read_bytes(path)))
     header = header_of(text)
+    published = iso_date(header.get("published"))
+    if published is None:
+        stated = map(stated_publication, text.split("\n", _HEADER_LINES)[:_HEADER_LINES])
+        published = next(filter(None, stated), None)
     title = sensible_title(header.get("title"))
     return Document(
         text=unwrap(_below_header(text)),
         title=title if title is not None else headline_of(_below_header(text)),
         source=header.get("source"),
-        published=iso_date(header.get("published")),
+        published=published,
         author=sensible_author(header.get("author")),
     )
 

@@ -1,0 +1,1 @@
+"""Ways to retrieve that were tried, measured against what ships."""
