@@ -27,9 +27,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.database import Database
 from index.embed import OnnxEmbedder, Vectors
 from index.passages import split_passages
+from index.store import Store
 from index.types import Article, Span
 from qa.readerdata import read_questions
 
@@ -216,39 +216,49 @@ def write(
     vectors: Iterator[Vectors] | None = None,
     questions: int = 2000,
 ) -> list[KnownItem]:
-    """Fills the empty index in `folder` with at least `passages` passages, and returns known items.
+    """Fills an index that is empty or not there with at least `passages` passages.
 
-    `vectors` gives one vector a passage, `[dimension]`, in the order of passage ids; random unit
-    vectors without it. The known items are also written to `questions.jsonl` in the folder, where
-    `known_items(folder)` finds them.
+    Returns known items, which are also written beside the index: `known_items(folder)` reads them.
+    `vectors` gives a vector `[dimension]` for every passage in the order of passage ids; without
+    it they are random unit vectors.
     """
-    database = Database(folder)
+    store = Store(folder)
     draw = np.random.default_rng(seed)
     made = Source(files).articles(seed)
     items: list[KnownItem] = []
-    article_id = passage_id = 0
-    while passage_id < passages:
-        rows = _Rows()
-        for article in islice(made, _ARTICLES_AT_ONCE):
-            if passage_id >= passages:
-                break
-            article_id += 1
-            passage_id += rows.add(article_id, passage_id, article)
-            if article.item is not None:  # a reservoir: every item is as likely to stay
-                if len(items) < questions:
-                    items.append(article.item)
-                elif (place := int(draw.integers(article_id))) < questions:
-                    items[place] = article.item
-        given = None if vectors is None else np.stack(list(islice(vectors, len(rows.passages))))
-        rows.write(database, given if given is not None else _random(len(rows.passages), draw))
-    with database.change():
-        dimension = OnnxEmbedder.dimension
-        database.set_meta("embedder", OnnxEmbedder.name)
-        database.set_meta("dimension", str(dimension))
-    lines = (json.dumps(asdict(item), ensure_ascii=False) + "\n" for item in items)
+    count = asked = 0
+    while count < passages:
+        batch: list[tuple[Made, tuple[Span, ...]]] = []
+        first = count
+        while count < passages and len(batch) < _ARTICLES_AT_ONCE:
+            article = next(made)
+            batch.append((article, split_passages(article.article, article.sentences)))
+            count += len(batch[-1][1])
+            if article.item is not None:  # a reservoir: each is as likely to stay
+                asked += 1
+                place = len(items) if len(items) < questions else int(draw.integers(asked))
+                items[place : place + 1] = [article.item] if place < questions else []
+        given = _random(count - first, draw) if vectors is None else _take(vectors, count - first)
+        with store.change():
+            _put(store, batch, given, first)
+    with store.change():
+        store.record_model(OnnxEmbedder.name, OnnxEmbedder.dimension)
+    store.close()
+    lines = [json.dumps(asdict(item), ensure_ascii=False) + "\n" for item in items]
     (folder / QUESTIONS).write_text("".join(lines), encoding="utf-8")
-    database.close()
     return items
+
+
+def _put(
+    store: Store, batch: Sequence[tuple[Made, tuple[Span, ...]]], vectors: Vectors, first: int
+) -> None:
+    """Writes articles and their passages; `vectors` are the passages' in order."""
+    digests = [(first + n).to_bytes(16, "big") for n in range(len(vectors))]
+    store.put_vectors(dict(zip(digests, vectors, strict=True)))
+    ids = store.vector_ids(digests)
+    next_id = iter([ids[digest] for digest in digests])
+    for made, spans in batch:
+        store.put_article(made.article, made.sentences, [(span, next(next_id)) for span in spans])
 
 
 def known_items(folder: Path) -> list[KnownItem]:
@@ -257,51 +267,8 @@ def known_items(folder: Path) -> list[KnownItem]:
     return [KnownItem(**json.loads(line)) for line in lines]
 
 
-class _Rows:
-    """What one transaction writes."""
-
-    def __init__(self) -> None:
-        self.articles: list[tuple[object, ...]] = []
-        self.sentences: list[tuple[int, int, int]] = []
-        self.passages: list[tuple[int, int, int, int, int]] = []
-        self.texts: list[tuple[int, str, str]] = []
-
-    def add(self, article_id: int, last_passage: int, made: Made) -> int:
-        """Adds the article's rows; the number of its passages."""
-        article = made.article
-        self.articles.append(
-            (article_id, article.uri, article.title, article.text, "corpus", "", "[]", "[]", "")
-        )
-        self.sentences += [(article_id, span.start, span.end) for span in made.sentences]
-        spans = split_passages(article, made.sentences)
-        for number, span in enumerate(spans, start=last_passage + 1):
-            self.passages.append((number, article_id, span.start, span.end, number))
-            self.texts.append((number, article.title, span.of(article.text)))
-        return len(spans)
-
-    def write(self, database: Database, vectors: Vectors) -> None:
-        blobs = vectors.astype("<f2")
-        numbered = [
-            (row[0], row[0].to_bytes(16, "big"), blob.tobytes())
-            for row, blob in zip(self.passages, blobs, strict=True)
-        ]
-        inserts: list[tuple[str, Sequence[tuple[object, ...]]]] = [
-            (
-                "articles (id, uri, title, text, source, sha256, furniture, pages, added_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                self.articles,
-            ),
-            ("sentences (article_id, start, end) VALUES (?, ?, ?)", self.sentences),
-            ("vectors (id, digest, vector) VALUES (?, ?, ?)", numbered),
-            (
-                "passages (id, article_id, start, end, vector_id) VALUES (?, ?, ?, ?, ?)",
-                self.passages,
-            ),
-            ("passages_fts (rowid, title, body) VALUES (?, ?, ?)", self.texts),
-        ]
-        with database.change():
-            for columns, values in inserts:
-                database.connection().executemany(f"INSERT INTO {columns}", values)
+def _take(vectors: Iterator[Vectors], count: int) -> Vectors:
+    return np.stack(list(islice(vectors, count)))
 
 
 def _random(count: int, draw: np.random.Generator) -> Vectors:

@@ -63,6 +63,8 @@ def _rabitq(batches: Batches, ids: Ids, dimension: int) -> Base:
     index = faiss.index_factory(
         dimension, f"RR{dimension},RaBitQfs,Refine(SQ8)", faiss.METRIC_INNER_PRODUCT
     )
+    # The sample does not hold the largest numbers there are; beyond the range they are cut off.
+    faiss.downcast_index(index.refine_index).sq.rangestat_arg = 0.1
     index.train(sample)
     asked = draw.choice(len(some), min(_QUESTIONS, len(some)), replace=False)
     questions = _questions(sample[asked], draw)

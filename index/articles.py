@@ -13,7 +13,7 @@ from pathlib import Path
 from index.errors import LoadError
 from index.furniture import find_furniture
 from index.loaders.archive import ARCHIVE, read_archive
-from index.loaders.cleaning import clean_text, label, readable_stem
+from index.loaders.cleaning import clean_line, clean_text, label, readable_stem
 from index.loaders.columns import Columns, parse_columns
 from index.loaders.document import Document
 from index.loaders.epub import read_book
@@ -48,7 +48,7 @@ LOADER_VERSION = 2
 """Grows whenever a reader would give other articles for the same file: then files that are
 unchanged have to be read again."""
 
-MOST_ERRORS = 1000
+MOST_ERRORS = 1000  # told of one file; nobody mends more of them one by one
 
 READERS: dict[str, Callable[[Path], Document]] = {
     ".docx": read_word,
@@ -118,7 +118,10 @@ def load(path: Path, columns: Columns | None = None) -> Iterator[Article | LoadE
         return
     articles = errors = 0
     for document in _documents(path, columns if columns is not None else {}):
-        item = document if isinstance(document, LoadError) else _article(path, uri, document)
+        try:
+            item = document if isinstance(document, LoadError) else _article(path, uri, document)
+        except Exception as error:
+            item = _unforeseen(path, error)
         if isinstance(item, Article):
             articles += 1
             yield item
@@ -146,14 +149,13 @@ def suffix_of(path: Path) -> str:
 def _documents(path: Path, columns: Columns) -> Iterator[Document | LoadError]:
     """The documents of one file by its suffix; raises nothing and yields at least an error."""
     suffix = suffix_of(path)
-    found = False
     try:
         if suffix in READERS:
-            found = True
             yield READERS[suffix](path)
         elif suffix not in SUFFIXES:
             raise _unsupported(path)
         else:
+            found = False
             for document in _rows(path, suffix, columns):
                 found = True
                 yield document
@@ -162,10 +164,14 @@ def _documents(path: Path, columns: Columns) -> Iterator[Document | LoadError]:
     except LoadError as error:
         yield error
     except Exception as error:  # a parser's own failure must not stop the other files
-        yield LoadError(
-            f"{shown(path)} cannot be read as an article ({type(error).__name__}: {error}); "
-            "save it in another format."
-        )
+        yield _unforeseen(path, error)
+
+
+def _unforeseen(path: Path, error: Exception) -> LoadError:
+    return LoadError(
+        f"{shown(path)} cannot be read as an article ({type(error).__name__}: "
+        f"{clean_line(str(error))}); save it in another format."
+    )
 
 
 def _rows(path: Path, suffix: str, columns: Columns) -> Iterator[Document | LoadError]:

@@ -14,6 +14,8 @@ from index.embed import Vectors
 
 _STALE_AT_LEAST, _STALE_AT_MOST = 1_000, 10_000
 _STALE_SHARE = 0.1
+_FEW = 0.02  # of the ids: as many are bisected in the time that a table takes
+_SPARSE = 8  # numbers an id: a table of more takes too much memory
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +80,7 @@ class DenseView:
     ) -> DenseView:
         """The view after a change; ids that are not there are removed already.
 
-        A new id that is there already gets its new vector. The base's vectors are not copied.
+        A new id that is there already gets its new vector. No vector of the base is copied.
         """
         if new_vectors.shape != (len(new_ids), self.base.dimension):
             raise ValueError(
@@ -92,10 +94,10 @@ class DenseView:
         order = np.argsort(ids)
         if len(ids) > 1 and not np.diff(ids[order]).all():
             raise ValueError("an id comes twice among the new ones")
+        lost = _among(self.base.ids, gone)
         live = self.live
-        if len(positions := _positions(self.base.ids, gone)):
-            live = np.ones(self.base.count, np.bool_) if live is None else live.copy()
-            live[positions] = False
+        if lost.any():
+            live = ~lost if live is None else live & ~lost
         return replace(
             self, generation=generation, live=live, new_ids=ids[order], new_vectors=vectors[order]
         )
@@ -110,8 +112,7 @@ class DenseView:
 
         mask, new_ids, new_vectors = self.live, self.new_ids, self.new_vectors
         if allowed is not None:
-            mask = np.zeros(self.base.count, np.bool_)
-            mask[_positions(self.base.ids, allowed)] = True
+            mask = _among(self.base.ids, allowed)
             if self.live is not None:
                 mask &= self.live
             chosen = np.isin(new_ids, allowed)
@@ -140,9 +141,16 @@ def _best(ids: Ids, scores: Scores, k: int) -> tuple[Ids, Scores]:
     return ids[order], scores[order]
 
 
-def _positions(ids: Ids, some: Ids) -> Ids:
-    """Where those of `some` that are in the sorted `ids` stand there."""
+def _among(ids: Ids, some: Ids) -> Mask:
+    """Which of the growing `ids` are in `some`: by bisection for a few, else by a table."""
+    mask = np.zeros(len(ids), np.bool_)
     if not len(ids):
-        return np.empty(0, np.int64)
+        return mask
+    first, last = int(ids[0]), int(ids[-1])
+    if len(some) > _FEW * len(ids) and last - first < _SPARSE * len(ids):
+        table = np.zeros(last - first + 1, np.bool_)
+        table[some[(some >= first) & (some <= last)] - first] = True
+        return np.asarray(table[ids - first])
     at = np.minimum(np.searchsorted(ids, some), len(ids) - 1)
-    return np.asarray(at[ids[at] == some], np.int64)
+    mask[at[ids[at] == some]] = True
+    return mask

@@ -139,14 +139,15 @@ class _Board:
         held, parts = 0, []
         for block, offsets, counts in postings(self._connection, stem):
             slot = self._slots[block]
-            lengths = self._sizes[slot][offsets]
-            occurs = self._times[counts]
-            occurs /= occurs + self._damping[lengths]
+            places = offsets.astype(np.intp)  # once, instead of at every use
+            lengths = self._sizes[slot].take(places)
+            occurs = self._times.take(counts)
+            occurs /= occurs + self._damping.take(lengths)
             held += int(np.count_nonzero(lengths))
-            parts.append((slot, offsets, occurs))
+            parts.append((slot, places, occurs))
         weight = np.float32(asked * self._weight(held))
-        for slot, offsets, part in parts:
-            self._scores[slot][offsets] += weight * part
+        for slot, places, part in parts:
+            self._scores[slot][places] += weight * part
 
     def _weight(self, held: int) -> float:
         idf = math.log((max(self._passages - held, 0) + 0.5) / (held + 0.5))

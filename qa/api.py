@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from pathlib import Path
 
+from index import Filter
 from index.home import index_folder
 from qa.assistant import Assistant
 from qa.types import Answer
@@ -15,17 +16,18 @@ _assistants: OrderedDict[Path, Assistant] = OrderedDict()
 _lock = threading.Lock()
 
 
-def answer(question: str, index: str | Path | None = None) -> Answer:
+def answer(question: str, index: str | Path | None = None, chosen: Filter | None = None) -> Answer:
     """The answer to one question over the index in a folder.
 
     Without `index`: the folder in the environment variable BYLINE_INDEX, else the user's own
-    collection. For many questions or other settings make an `Assistant`.
+    collection. `chosen` limits the articles that are asked. For many questions or other settings
+    make an `Assistant`.
 
     >>> from qa import answer
     >>> answer("Who was president of Maruva from 1998 to 2006?").text  # doctest: +SKIP
     'Bernardo Quisp'
     """
-    return _assistant(index_folder(index)).ask(question)
+    return _assistant(index_folder(index)).ask(question, chosen)
 
 
 def _assistant(folder: Path) -> Assistant:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from index import Index
+from index import Filter, Index
 from index.errors import QuestionError
 from index.types import Hit
 from qa.calibrate import Calibration
@@ -44,15 +44,18 @@ class Assistant:
             raise ValueError(f"threshold must be in [0, 1], got {threshold}")
         self.threshold = threshold if threshold is not None else self.calibration.threshold
 
-    def ask(self, question: str) -> Answer:
-        """The answer to one question, or an abstention with the nearest sentences."""
+    def ask(self, question: str, chosen: Filter | None = None) -> Answer:
+        """The answer to one question, or an abstention with the nearest sentences.
+
+        With `chosen` only the articles that it lets through are asked.
+        """
         asked = check_question(question)
         with self.index.snapshot():
-            return self._ask(_clean(question), asked)
+            return self._ask(_clean(question), asked, chosen)
 
-    def _ask(self, question: str, asked: str) -> Answer:
+    def _ask(self, question: str, asked: str, chosen: Filter | None) -> Answer:
         began = time.perf_counter()
-        hits = self.index.search(asked, PASSAGES)
+        hits = self.index.search(asked, PASSAGES, chosen)
         retrieved = time.perf_counter()
         spans = self.reader.read(asked, [hit.passage.text for hit in hits])
         candidates = rank(gather(hits, spans))

@@ -48,8 +48,16 @@ def test_properties(tmp_path: Path) -> None:
     article = the_article(path)
     assert (article.title, article.author) == ("Dam holds", "Ann Lee")
     assert article.language == "de"
-    assert article.published is not None
-    assert article.published.startswith("2021-03-03T10:00:00")
+    assert article.published is None  # when the file was made is not when the article came out
+
+
+def test_a_date_line_says_when_it_was_published(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    document = docx.Document()
+    document.add_paragraph("Published: 3 May 2021")
+    document.add_paragraph(PROSE)
+    document.save(str(path))
+    assert the_article(path).published == "2021-05-03"
 
 
 def test_inserted_text_stays_and_deleted_text_goes(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 import gradio as gr
 
 from index import Index
+from index.articles import SUFFIXES
 from qa.assistant import Assistant
 from ui.chat import Chat, Turn, messages, waiting
 from ui.panel import adding_html, collection_html
@@ -27,7 +28,6 @@ from ui.server import launch
 __all__ = ["build_app", "launch"]
 
 STYLE = Path(__file__).parent / "style.css"
-FILE_TYPES = [".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".jsonl"]
 _SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _MONO_FONTS = ("ui-monospace", "Consolas", "monospace")
 _ASKERS = 4
@@ -73,7 +73,7 @@ def build_app(index: Index, assistant: Assistant) -> gr.Blocks:
                 files = gr.File(
                     label="Add articles",
                     file_count="multiple",
-                    file_types=[*FILE_TYPES],
+                    file_types=[*SUFFIXES],
                     height=130,
                     elem_id="byline-files",
                 )

@@ -68,6 +68,16 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print everything as JSON")
     ask.add_argument("--reader", metavar="FOLDER", help="a transformers question-answering model")
     ask.add_argument("--threshold", type=_probability, help="abstain below this confidence, 0 to 1")
+    ask.add_argument(
+        "--since", metavar="DATE", help="only articles from this day, month or year on"
+    )
+    ask.add_argument("--until", metavar="DATE", help="only articles up to this day, month or year")
+    ask.add_argument(
+        "--source",
+        action="append",
+        default=[],
+        help="only articles of this source; may be repeated",
+    )
     ask.set_defaults(run=_ask)
 
     chat = commands.add_parser("chat", parents=[shared], help="open the web chat")
@@ -99,18 +109,23 @@ def _probability(text: str) -> float:
 
 
 def _ask(arguments: argparse.Namespace) -> int:
+    from index import Filter
     from qa.assistant import Assistant, check_question
     from qa.reader import BUNDLED
     from qa.types import Status
     from ui.terminal import show_answer
 
     check_question(arguments.question)
+    try:
+        chosen = Filter(arguments.since, arguments.until, tuple(arguments.source))
+    except ValueError as error:
+        raise BylineError(f"--since and --until: {error}.") from None
     assistant = Assistant(
         existing(arguments.index),
         reader=arguments.reader if arguments.reader is not None else BUNDLED,
         threshold=arguments.threshold,
     )
-    answer = assistant.ask(arguments.question)
+    answer = assistant.ask(arguments.question, chosen)
     if arguments.json:
         print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
     else:

@@ -14,13 +14,13 @@ from index.loaders.cleaning import headline_of, label, sensible_author, sensible
 from index.loaders.dates import iso_date
 from index.loaders.document import Document
 from index.loaders.language import language_code
+from index.loaders.plain import header_of
 from index.loaders.reading import read_bytes, shown
 from index.loaders.unzip import is_encrypted, open_zip
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
-_TEMPLATE_DATE = "2013-12-23T23:15:00+00:00"  # what python-docx writes when nobody says
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024  # pictures, for the most part
 MAX_XML_BYTES = 64 * 1024 * 1024  # becomes a tree twenty times as large; a long book has 10 MiB
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -77,12 +77,12 @@ def _broken(path: Path) -> LoadError:
 def _document(document: WordDocument) -> Document:
     text = join_blocks(_blocks(document))
     properties = document.core_properties
-    created = iso_date(properties.created)
     title = sensible_title(properties.title)
     return Document(
         text=text,
         title=title if title is not None else _headline(document, text),
-        published=created if created != _TEMPLATE_DATE else None,
+        # When the file was made says nothing of when its article came out.
+        published=iso_date(header_of(text).get("published")),
         author=sensible_author(properties.author),
         language=language_code(properties.language),
     )
