@@ -3,10 +3,11 @@
 python -m bench.embedding [A.jsonl ...] [--texts 64] [--rounds 7] [--batches 32 8 4]
 
 The texts are passages of 150 to 200 words with their titles, as they are embedded for an index,
-from the sample collection and from files in Byline's article format. Every round embeds the same
-texts in every way, one after the other, so that a busy machine slows them all; `cpu` is the time
-that cores were busy, which says more than the others on a shared machine. The reference is
-all-MiniLM-L6-v2 itself in float32, at several batch sizes.
+from the sample collection and from files in Byline's article format. The reference is
+all-MiniLM-L6-v2 itself in float32, at several batch sizes. Every round embeds the same texts in
+every way, one after the other; `cpu` is the time that cores were busy. Believe ratios of an idle
+machine only: beside other work the threads of torch wait for one another, in loops that count as
+busy, and int8 looks better than it is.
 """
 
 from __future__ import annotations

@@ -5,8 +5,9 @@ python -m bench.latency [--passages 10000] [--questions 60]
 The articles are the sample collection, and for the larger index new articles put together from
 its sentences by a seeded shuffle. The reference runs the same windows through the same networks
 in torch float32 (the reader's with random weights, which take the same time), one at a time and
-as one batch. All are timed in turn within the same run, so that a busy machine slows them all;
-`cpu` is the time that cores were busy, which says more than the others on a shared machine.
+as one batch. All are timed in turn within the same run; `cpu` is the time that cores were busy.
+Believe ratios of an idle machine only: beside other work the threads of torch wait for one another,
+in loops that count as busy, and int8 looks better than it is.
 """
 
 from __future__ import annotations

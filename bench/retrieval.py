@@ -221,7 +221,7 @@ def compare(
     """Paired differences to an earlier run, over the same questions."""
     before = json.loads(file.read_text(encoding="utf-8"))
     print(f"\nnow less {file.name} ({before['version']}, {before['date']})")
-    for name in found.keys() & before["sets"].keys():
+    for name in filter(before["sets"].__contains__, found):
         questions, earlier = collections[name].questions, before["sets"][name]
         if earlier["questions"] != [asked.text for asked in questions]:
             print(f"{name}: other questions")
@@ -231,7 +231,7 @@ def compare(
             for leg in LEGS:
                 old = np.array(earlier["places"][leg])[chosen]
                 cells = differences(found[name][leg][chosen], old, uris[chosen])
-                print(f"{name:6} {group:21} {leg:9}" + "".join(f"{cell:>22}" for cell in cells))
+                print(f"{name:18} {group:18} {leg:6}" + "".join(f"{cell:>22}" for cell in cells))
 
 
 if __name__ == "__main__":

@@ -1,17 +1,17 @@
 """Vector search by size of the collection: time, memory and recall, beside other FAISS indexes.
 
 python -m bench.vectors --cache FOLDER --files A.jsonl [...] [--sizes 10000 100000 1000000]
-    [--kinds byline exact flat ivf hnsw]
+    [--kinds byline exact rabitq flat ivf hnsw]
 
-`byline` is what `index.ann_build` chooses; `exact` computes every inner product in float16;
-`flat` does so in float32; `ivf` and `hnsw` hold eight bits a dimension. Passages are real
-embeddings and synthetic ones like them (`bench.synthetic`), questions are real. Recall is the
-share of the ten nearest passages, found in float32, among the first ten results, and after the
-first 40 are ordered again by the stored vectors. Every index is opened from its file and searched
-by a process of its own, one question at a time; memory is how much that process grew, the parts
-of the file that it touched included, and cpu is the mean time that a question kept cores busy,
-which says more than the others on a machine that is shared. Embeddings stay in the cache folder
-for the next run.
+`byline` is what `index.ann_build` chooses by size: `exact`, every inner product in float16, or
+`rabitq`, candidates from one bit a dimension. `flat` is exact in float32; `ivf` and `hnsw` hold
+eight bits a dimension. Passages are real embeddings and synthetic ones like them
+(`bench.synthetic`), questions are real. Recall is the share of the ten nearest passages, found in
+float32, among the first ten results, and after the first 40 are ordered again by the stored
+vectors. Every index is opened from its file and searched by a process of its own, one question at
+a time. Memory is how much that process grew, the parts of the file that it touched included; cpu
+is the mean time that a question kept cores busy, which says more than the others on a machine
+that is shared. Embeddings stay in the cache folder for the next run.
 """
 
 from __future__ import annotations
@@ -76,8 +76,9 @@ def main() -> None:
 
 def _row(kind: str, folder: Path, stored: Half, questions: Vectors, true: Ids) -> None:
     began = time.perf_counter()
-    if kind in ("byline", "exact"):
-        settings = _byline(folder, stored, sys.maxsize if kind == "exact" else EXACT_UP_TO)
+    limits = {"byline": EXACT_UP_TO, "exact": sys.maxsize, "rabitq": 0}
+    if kind in limits:
+        settings = _byline(folder, stored, limits[kind])
     else:
         settings = _other(kind, folder, stored)
     seconds = time.perf_counter() - began

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from index.build import BuildReport
 from index.errors import BylineError, IndexStateError, LoadError, ModelError, QuestionError
 from index.filters import Filter
 from index.library import Index, Status
+from index.report import BuildReport
 from index.types import Article, Hit, Passage, Span
 
 __all__ = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from index import postings
@@ -16,57 +16,10 @@ from index.files import articles_by_file, delete_file, forget_incomplete, put_fi
 from index.grouping import near, settle_stories
 from index.home import expanded
 from index.plan import Plan, Reading
+from index.report import BuildReport, Progress
 from index.staging import Staging
-from index.store import Store, StoredArticle
+from index.store import Store
 from index.types import Article
-
-Progress = Callable[[str, int, int], None]
-"""Called as (stage, done, total); total is 0 where it is not known yet."""
-
-
-@dataclass(slots=True)
-class BuildReport:
-    """What a change did, by article uri; `failed` holds what could not be read, with the reason.
-
-    `moved` pairs the old uri with the new one.
-    """
-
-    added: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    moved: list[tuple[str, str]] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    failed: list[LoadError] = field(default_factory=list)
-    embedded: int = 0
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many of each, in the order in which they are told."""
-        return {
-            "added": len(self.added),
-            "updated": len(self.updated),
-            "moved": len(self.moved),
-            "unchanged": len(self.unchanged),
-            "removed": len(self.removed),
-            "failed": len(self.failed),
-        }
-
-    def to_dict(self) -> dict[str, object]:
-        """Everything as plain values, for JSON."""
-        return {
-            "added": self.added,
-            "updated": self.updated,
-            "moved": [{"from": before, "to": uri} for before, uri in self.moved],
-            "unchanged": self.unchanged,
-            "removed": self.removed,
-            "failed": [str(error) for error in self.failed],
-            "embedded": self.embedded,
-        }
-
-    def __str__(self) -> str:
-        said = ", ".join(f"{count:,} {word}" for word, count in self.counts.items() if count)
-        passages = "1 passage" if self.embedded == 1 else f"{self.embedded:,} passages"
-        return f"{said or 'nothing to do'}; {passages} embedded"
 
 
 @dataclass(slots=True)
@@ -89,11 +42,10 @@ def put(
     progress: Progress | None = None,
 ) -> None:
     """Adds or replaces articles; those with an unchanged content hash are left alone."""
-    known = store.hashes()
     staging = _staging(store, embedder, report, progress)
     staging.open()
     for article in articles:
-        if known.get(article.uri) == article.sha256:
+        if store.hash_of(article.uri) == article.sha256:
             report.unchanged.append(article.uri)
         else:
             staging.add(article)
@@ -120,7 +72,6 @@ def apply(
     step = _Step(gone_files=[record.path for record in plan.gone])
     for path in step.gone_files:
         step.gone |= by_file.get(path, {})
-    known = store.hashes()
     total = sum(reading.size for reading in plan.readings)
     done = 0
     for reading in plan.readings:
@@ -134,7 +85,7 @@ def apply(
                 report.failed.append(loaded)
                 continue
             before = old.pop(loaded.uri, loaded.uri)
-            if known.get(before) == loaded.sha256:
+            if store.hash_of(before) == loaded.sha256:
                 step.homes[loaded.uri] = str(reading.path)
                 if before == loaded.uri:
                     report.unchanged.append(loaded.uri)
@@ -177,11 +128,9 @@ def _articles(reading: Reading) -> Iterator[Article | LoadError]:
 
 def remove(store: Store, embedder: Embedder, targets: Iterable[str], report: BuildReport) -> None:
     """Removes articles by uri, file, folder or number; what is not there goes into the report."""
-    listed = store.list_articles()
     doomed: dict[str, int] = {}
     for target in targets:
-        matches = _matching(target)
-        found = {article.uri: article.id for article in listed if matches(article)}
+        found = _named(store, target)
         if not found:
             report.failed.append(
                 LoadError(
@@ -235,8 +184,7 @@ def _commit(staging: Staging, step: _Step, report: BuildReport, *, sweep: bool =
         if article is not None:
             staging.add(replace(article, uri=step.moves.get(article.uri, article.uri)))
     staging.flush()
-    known = store.hashes()
-    staged = staging.uris()
+    staged, replaced = staging.uris(), staging.replaced()
     visible = bool(staged or step.gone or step.moves)
     with store.change(visible=visible):
         if staged:
@@ -276,24 +224,22 @@ def _commit(staging: Staging, step: _Step, report: BuildReport, *, sweep: bool =
             postings.refresh(store.connection())
         staging.clear()
     store.settle()
-    _tell(report, known, staged, step)
+    _tell(report, replaced, staged, step)
 
 
-def _tell(report: BuildReport, known: Mapping[str, str], staged: list[str], step: _Step) -> None:
+def _tell(report: BuildReport, replaced: set[str], staged: list[str], step: _Step) -> None:
     arrived = set(step.moves.values())
     for uri in staged:
         if uri not in arrived:
-            (report.updated if uri in known else report.added).append(uri)
+            (report.updated if uri in replaced else report.added).append(uri)
     report.moved.extend(sorted(step.moves.items()))
     report.removed.extend(sorted(step.gone))
 
 
-def _matching(target: str) -> Callable[[StoredArticle], bool]:
-    """Whether an article is at this uri, file or folder, or has this number."""
+def _named(store: Store, target: str) -> dict[str, int]:
+    """uri -> id of what a target names: a uri, a file or folder with all in it, a number."""
     if not target.strip():  # a blank path would be the current folder
-        return lambda article: False
+        return {}
     path = target if is_address(target) else str(expanded(target).resolve())
-    inside = (f"{path}#", os.path.join(path, ""))
-    return lambda article: (
-        article.uri in (target, path) or str(article.id) == target or article.uri.startswith(inside)
-    )
+    found = store.uris_below(path) | store.uris_below(target)
+    return found | (store.uri_of(int(target)) if target.isdecimal() else {})

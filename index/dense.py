@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index.ann import Base, Ids, Mask, Scores
+from index.ann import Base, Ids, Mask, Scores, one_core
 from index.embed import Vectors
 
 _STALE_AT_LEAST, _STALE_AT_MOST = 1_000, 10_000
@@ -59,7 +59,7 @@ class DenseView:
 
     @property
     def last_id(self) -> int:
-        """The highest id the view ever knew of, 0 for none: only higher ones can be new."""
+        """New ids are higher, as no id is given twice; 0 where there are none yet."""
         return max((int(ids[-1]) for ids in (self.base.ids, self.new_ids) if len(ids)), default=0)
 
     @property
@@ -121,7 +121,8 @@ class DenseView:
         if len(new_ids) and k > 0:
             row = np.ascontiguousarray(query, np.float32).reshape(1, -1)
             most = min(k, len(new_ids))
-            near, at = faiss.knn(row, new_vectors, most, metric=faiss.METRIC_INNER_PRODUCT)
+            with one_core():
+                near, at = faiss.knn(row, new_vectors, most, metric=faiss.METRIC_INNER_PRODUCT)
             ids = np.concatenate([ids, new_ids[at[0]]])
             scores = np.concatenate([scores, near[0]])
         return _best(ids, scores, k)
@@ -150,7 +151,7 @@ def _among(ids: Ids, some: Ids) -> Mask:
     if len(some) > _FEW * len(ids) and last - first < _SPARSE * len(ids):
         table = np.zeros(last - first + 1, np.bool_)
         table[some[(some >= first) & (some <= last)] - first] = True
-        return np.asarray(table[ids - first])
+        return np.asarray(table[ids - first], np.bool_)
     at = np.minimum(np.searchsorted(ids, some), len(ids) - 1)
     mask[at[ids[at] == some]] = True
     return mask

@@ -67,7 +67,7 @@ class Label:
 
 
 def save(folder: Path, origin: Origin, view: DenseView) -> bool:
-    """Writes the view's base, then the label, then removes older files; for the builder only.
+    """Writes the view's base, then the label, then removes other files; for the builder only.
 
     False where it cannot be written: the cache is as it was, which costs time at the next start
     and nothing else. Raises `ValueError` for a view that has changed since its base was built.
@@ -92,19 +92,20 @@ def save(folder: Path, origin: Origin, view: DenseView) -> bool:
         temporary.replace(folder / label.file)
         temporary.write_text(json.dumps(asdict(label), indent=1), encoding="utf-8")
         temporary.replace(folder / LABEL)
+        saved = True
     except (OSError, RuntimeError):  # FAISS raises RuntimeError
-        _remove(temporary)
-        return False
+        saved = False
+    standing = read_label(folder)
     for path in [*folder.glob("vectors*.faiss"), *folder.glob("vectors.*.tmp")]:
-        if path.name != label.file:
+        if standing is None or path.name != standing.file:
             _remove(path)
-    return True
+    return saved
 
 
 def load(folder: Path, origin: Origin) -> DenseView | None:
     """The saved view, its file mapped into memory; None where there is none that can be used."""
     for _ in range(3):
-        label = _label(folder / LABEL)
+        label = read_label(folder)
         if label is None or label.format != _FORMAT or label.origin != origin:
             return None
         try:
@@ -116,6 +117,18 @@ def load(folder: Path, origin: Origin) -> DenseView | None:
         except (OSError, RuntimeError):
             return None
     return None
+
+
+def read_label(folder: Path) -> Label | None:
+    """The label as it stands, its data file unread; None where it is missing or damaged."""
+    try:
+        values = json.loads((folder / LABEL).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    types = get_type_hints(Label)
+    if type(values) is not dict or {name: type(value) for name, value in values.items()} != types:
+        return None
+    return Label(**values)
 
 
 def _write(path: Path, base: Base) -> None:
@@ -133,17 +146,6 @@ def _checksum(path: Path) -> tuple[int, int]:
         while data := file.read(_CHUNK):
             size, crc32 = size + len(data), zlib.crc32(data, crc32)
     return size, crc32
-
-
-def _label(path: Path) -> Label | None:
-    try:
-        values = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return None
-    types = get_type_hints(Label)
-    if type(values) is not dict or {name: type(value) for name, value in values.items()} != types:
-        return None
-    return Label(**values)
 
 
 def _view(path: Path, label: Label) -> DenseView | None:

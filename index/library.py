@@ -12,7 +12,6 @@ from pathlib import Path
 
 from index import build
 from index.articles import discover
-from index.build import BuildReport, Progress
 from index.dense import DenseView
 from index.dense_cache import Origin
 from index.doctor import Finding, examine
@@ -24,6 +23,7 @@ from index.filters import Filter
 from index.home import expanded, located
 from index.lock import build_lock
 from index.plan import plan
+from index.report import BuildReport, Progress
 from index.search import search
 from index.store import Store, StoredArticle
 from index.transfer import export_index, import_index

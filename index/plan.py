@@ -5,6 +5,7 @@ A file is what its bytes say: neither its name nor its time tells whether it cha
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -16,7 +17,7 @@ from index.articles import discover
 from index.database import Database
 from index.errors import LoadError
 from index.files import Columns, FileRecord, folders, loader_key, records
-from index.loaders.reading import file_size, unreadable
+from index.loaders.reading import file_size, shown, unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def plan(
             size, digest = _digest(found)
         except LoadError as error:
             result.failed.append(error)
-            seen.add(name)
+            if not _is_gone(name):
+                seen.add(name)
             continue
         seen.add(name)
         record = known.get(name)
@@ -94,7 +96,8 @@ def plan(
             advance(len(seen))
     if prune:
         below = [record for record in known.values() if _below(record.path, paths)]
-        result.gone = [r for r in below if r.path not in seen and _is_gone(r.path)]
+        missing = [record for record in below if record.path not in seen]
+        result.gone = [record for record in missing if not _out_of_sight(record.path, paths)]
     result.readings += _moves(new, result)
     return result
 
@@ -117,6 +120,11 @@ def _moves(new: Sequence[Reading], result: Plan) -> list[Reading]:
 
 
 def _digest(path: Path) -> tuple[int, bytes]:
+    """Size and digest of a regular file with a name that can be kept; raises LoadError."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise LoadError(f"{shown(path)} has a name that is not UTF-8; rename it.") from None
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -140,11 +148,21 @@ def _below(name: str, paths: Iterable[Path]) -> bool:
 
 
 def _is_gone(name: str) -> bool:
-    """Whether the system says that there is no such file; a disk that does not answer says less."""
+    """Whether the system says that no file is there; a disk that does not answer says less."""
     try:
-        os.stat(name)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
+        return not stat.S_ISREG(os.stat(name).st_mode)
+    except OSError as error:
+        return error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
+
+
+def _out_of_sight(name: str, paths: Sequence[Path]) -> bool:
+    """Whether a file was not found because a folder above it cannot be listed."""
+    for folder in Path(name).parents:
+        if not _below(str(folder), paths):
+            break
+        try:
+            os.listdir(folder)
+        except OSError as error:
+            if error.errno not in (errno.ENOENT, errno.ENOTDIR):
+                return True
     return False

@@ -2,8 +2,8 @@
 
 A text goes through a network alone: int8 activations are scaled over everything that is in a run,
 so in a batch a text's numbers would depend on its neighbours. One text keeps one core busy, and
-as many texts as there are cores run side by side. No core waits for another in the middle of a
-text, which takes half as long as cutting each text up for all cores (`bench/embedding.py`).
+as many texts as there are cores run side by side. Cutting each text up for all cores is no faster
+on an idle machine, and takes twice as long on a busy one, where cores wait for the slowest.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def _open(path: Path) -> InferenceSession:
             str(path),
             sess_options=options,
             providers=["CPUExecutionProvider"],
-            # Fused, the addition and the normalisation after it take six times as long.
+            # Fused, an addition and the normalisation after it take six times as long as apart.
             disabled_optimizers=["SkipLayerNormFusion"],
         )
     except Exception as error:  # onnxruntime raises bare C++ exceptions of many types

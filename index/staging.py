@@ -97,6 +97,11 @@ class Staging:
         rows = self.store.connection().execute("SELECT uri FROM staged ORDER BY id")
         return [str(row[0]) for row in rows]
 
+    def replaced(self) -> set[str]:
+        """Which of these uris have an article now."""
+        rows = self.store.connection().execute("SELECT uri FROM staged JOIN articles USING (uri)")
+        return {str(row[0]) for row in rows}
+
     def articles(self) -> Iterator[Staged]:
         """What is staged, one at a time."""
         rows = self.store.connection().execute(

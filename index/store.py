@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +28,6 @@ class StoredArticle:
     source: str
     published: str | None
     author: str | None
-    characters: int
     passages: int
     added_at: str
     address: str | None = None
@@ -39,9 +39,29 @@ class StoredArticle:
 class Store(VectorRows):
     """The tables of the index. Writing methods belong inside `change()`."""
 
-    def hashes(self) -> dict[str, str]:
-        """uri -> content hash of every article."""
-        return dict(self.connection().execute("SELECT uri, sha256 FROM articles"))
+    def hash_of(self, uri: str) -> str | None:
+        """The content hash of the article at `uri`, None where there is none."""
+        row = self.connection().execute("SELECT sha256 FROM articles WHERE uri = ?", (uri,))
+        found = row.fetchone()
+        return None if found is None else str(found[0])
+
+    def uri_of(self, article_id: int) -> dict[str, int]:
+        """uri -> id of the article with this id, empty where there is none."""
+        rows = self.connection().execute(
+            "SELECT uri, id FROM articles WHERE id = ?", (min(article_id, 2**63 - 1),)
+        )
+        return dict(rows.fetchall())
+
+    def uris_below(self, path: str) -> dict[str, int]:
+        """uri -> id of the article at `path` and of all in that file or folder."""
+        connection = self.connection()
+        found = connection.execute("SELECT uri, id FROM articles WHERE uri = ?", (path,)).fetchall()
+        for inside in (f"{path}#", os.path.join(path, "")):
+            behind = inside[:-1] + chr(ord(inside[-1]) + 1)
+            found += connection.execute(
+                "SELECT uri, id FROM articles WHERE uri >= ? AND uri < ?", (inside, behind)
+            ).fetchall()
+        return dict(found)
 
     def put_article(
         self,
@@ -181,7 +201,7 @@ class Store(VectorRows):
     def list_articles(self) -> list[StoredArticle]:
         """Every article, in the order in which they came."""
         rows = self.connection().execute(
-            "SELECT id, uri, title, source, published, author, length(text),"
+            "SELECT id, uri, title, source, published, author,"
             " (SELECT count(*) FROM passages WHERE article_id = articles.id), added_at,"
             " address, language, copy_of, story FROM articles ORDER BY id"
         )

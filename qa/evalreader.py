@@ -18,7 +18,7 @@ from index.errors import LoadError
 from qa.encoding import Encoder, Window, pad
 from qa.metrics import Figures, Judged, figures
 from qa.readerdata import Row, article_rows, read_questions
-from qa.scorers import Floats, OnnxScorer, SpanScorer, load_scorer
+from qa.scorers import Floats, SpanScorer, load_scorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +166,7 @@ def run(arguments: argparse.Namespace) -> int:
     scorer = load_scorer(arguments.reader, arguments.bfloat16)
     encoder = Encoder.from_folder(arguments.reader)
     sets = {name: rows for path in arguments.files for name, rows in load_sets(path).items()}
-    # int8 activations are scaled over a batch: alone, as in answering, figures are reproducible.
-    batch = 1 if isinstance(scorer, OnnxScorer) else ReadingSettings().batch
-    settings = ReadingSettings(max_tokens=arguments.max_tokens, batch=batch)
+    settings = ReadingSettings(max_tokens=arguments.max_tokens)
     results = evaluate(scorer, encoder, sets, settings)
     if arguments.json:
         print(json.dumps({name: asdict(found) for name, found in results.items()}, indent=1))

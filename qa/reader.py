@@ -40,18 +40,23 @@ class SpanReader:
     def read(
         self, question: str, passages: Sequence[str], history: Sequence[str] = ()
     ) -> list[list[ScoredSpan]]:
-        """Reads one window at a time; a passage longer than one window takes several."""
+        """Scores the windows of all passages together; a long passage takes several windows."""
         ids = self._encoder.question(question, history)
-        found = []
-        for passage in passages:
-            context = self._encoder.context(passage)
-            spans: list[ScoredSpan] = []
-            for window in self._encoder.windows(ids, context, _WINDOW_TOKENS, _WINDOW_OVERLAP):
-                if window.last > window.first:
-                    logits = self._scorer.scores(pad([window]))
-                    spans += self._spans(passage, window, logits.start[0], logits.end[0])
-            found.append(_distinct(spans))
-        return found
+        windows = [
+            (place, window)
+            for place, passage in enumerate(passages)
+            for window in self._encoder.windows(
+                ids, self._encoder.context(passage), _WINDOW_TOKENS, _WINDOW_OVERLAP
+            )
+            if window.last > window.first
+        ]
+        found: list[list[ScoredSpan]] = [[] for _ in passages]
+        if windows:
+            logits = self._scorer.scores(pad([window for _, window in windows]))
+            scored = zip(windows, logits.start, logits.end, strict=True)
+            for (place, window), starts, ends in scored:
+                found[place] += self._spans(passages[place], window, starts, ends)
+        return [_distinct(spans) for spans in found]
 
     def _spans(
         self, passage: str, window: Window, starts: Floats, ends: Floats

@@ -141,7 +141,7 @@ def test_command_line_end_to_end(tmp_path: Path) -> None:
     added = byline("index", "add", str(news), index=index)
     assert added.returncode == 1
     assert "junk.txt" in added.stderr
-    assert added.stdout == "1 added, 1 failed; 1 passages embedded.\n"
+    assert added.stdout == "1 added, 1 failed; 1 passage embedded.\n"
 
     asked = byline("ask", "How many people were on board the ferry?", index=index)
     assert asked.returncode == 0, asked

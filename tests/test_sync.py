@@ -169,7 +169,7 @@ def test_a_folder_that_is_gone_or_empty_loses_nothing(tmp_path: Path, news: Path
     with pytest.raises(IndexStateError, match="not a folder"):
         index.sync(news)
     news.mkdir()
-    with pytest.raises(IndexStateError, match="nothing to read here any more.*--allow-empty"):
+    with pytest.raises(IndexStateError, match=r"nothing to read here any more.*--allow-empty"):
         index.sync(news)
     assert index.status().articles == 2
     assert len(index.sync(news, allow_empty=True).removed) == 2

@@ -177,7 +177,7 @@ def test_confidence_in_words_is_ordered() -> None:
 
 
 def stored(number: int, title: str = "A title", source: str = "Herald") -> StoredArticle:
-    return StoredArticle(number, f"/a/{number}.txt", title, source, "2020-02-25", None, 10, 2, "")
+    return StoredArticle(number, f"/a/{number}.txt", title, source, "2020-02-25", None, 2, "")
 
 
 @given(texts, texts)

@@ -193,6 +193,20 @@ def test_a_full_disk_leaves_the_old_pair(tmp_path: Path, monkeypatch: pytest.Mon
         same(loaded(tmp_path), view_of(7))
 
 
+def test_a_disk_that_is_full_at_the_label_leaves_the_old_pair(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(tmp_path, ORIGIN, view_of(7))
+
+    def write_text(self: Path, data: str, encoding: str) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(Path, "write_text", write_text)
+    assert not save(tmp_path, ORIGIN, view_of(8, count=200))
+    assert len(list(tmp_path.iterdir())) == 2
+    same(loaded(tmp_path), view_of(7))
+
+
 def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     assert not save(tmp_path / "nowhere", ORIGIN, view_of())
 

@@ -222,6 +222,19 @@ def test_refine_orders_by_the_stored_vectors() -> None:
     assert refine(rows[0], np.empty(0, np.int64), rows[:0], 5)[0].tolist() == []
 
 
+def test_a_search_leaves_the_number_of_threads_as_it_was() -> None:
+    import faiss
+
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(3)
+    try:
+        view = DenseView.of(base_of(np.arange(3), unit(3)), 1)
+        view.changed(2, np.array([1]), np.array([7]), unit(1)).search(unit(1)[0], 2)
+        assert faiss.omp_get_max_threads() == 3
+    finally:
+        faiss.omp_set_num_threads(before)
+
+
 def test_a_view_is_stale_once_much_has_changed() -> None:
     ids = np.arange(1, 5_001)
     view = DenseView.of(base_of(ids, unit(5_000)), 1)
@@ -238,6 +251,8 @@ def test_wrong_shapes_and_orders_are_named() -> None:
     with pytest.raises(ValueError, match="an id comes twice among the new ones"):
         view.changed(1, np.array([], np.int64), np.array([1, 1]), unit(2))
     ids = np.arange(1, 4)
+    with pytest.raises(ValueError, match="the ids must grow"):
+        build(lambda _: [(ids[::-1], unit(3))], ids[::-1], DIMENSION)
     for batch, message in (
         ((ids, unit(2)), r"need 3 vectors of 16 numbers, got shape \(2, 16\)"),
         ((ids[::-1], unit(3)), "vector 0 and those after it are not those of the ids, in order"),
@@ -247,11 +262,29 @@ def test_wrong_shapes_and_orders_are_named() -> None:
             build(lambda _, batch=batch: [batch], ids, DIMENSION)  # type: ignore[misc]
 
 
+def test_a_query_that_is_no_number_finds_nothing(
+    large: tuple[DenseView, dict[int, Vectors]],
+) -> None:
+    exact = DenseView.of(base_of(np.arange(3), unit(3)), 1)
+    for view in (exact, large[0]):
+        query = np.full(view.base.dimension, np.nan, np.float32)
+        assert view.base.search(query, 3)[0].tolist() == []
+
+
+@pytest.mark.parametrize("same", [3_000, 1_500])
+def test_many_equal_vectors_are_found(same: int) -> None:
+    rows = np.concatenate([np.repeat(unit(1), same, axis=0), unit(3_000 - same, 1)])
+    view = DenseView.of(base_of(np.arange(3_000), rows, exact_up_to=100), 1)
+    ids, scores = view.search(rows[0], 20)
+    assert len(np.unique(ids)) == 20
+    np.testing.assert_allclose(scores, 1.0, atol=0.01)
+
+
 def test_threads_search_while_views_change(
     large: tuple[DenseView, dict[int, Vectors]],
 ) -> None:
     view, truth = large
-    queries = clustered(8, 77)
+    queries = clustered(4, 77)
     want = [view.search(query, 20) for query in queries]
     errors: list[BaseException] = []
     stop = threading.Event()
@@ -265,11 +298,11 @@ def test_threads_search_while_views_change(
         except BaseException as error:
             errors.append(error)
 
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
     changed = view
-    for number in range(40):
+    for number in range(15):
         gone = changed.ids[number::1_000]
         changed = changed.changed(
             3 + number, gone, changed.last_id + np.arange(1, 6), clustered(5, number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.build import BuildReport
+from index.report import BuildReport
 from index.store import StoredArticle
 from ui.words import counted, escape, human_date
 

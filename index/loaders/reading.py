@@ -26,8 +26,9 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 
 
 def shown(path: Path) -> str:
-    """The path as it can be printed and stored: bytes that are no text become `\\udcXX`."""
-    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
+    """The path as one line of print: a line feed as `\\n`, bytes that are no text as `\\udcXX`."""
+    text = str(path).encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def kind_of(data: bytes) -> str | None:
