@@ -8,21 +8,28 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.postings import BITS, frequencies, postings, sizes, times
+from index.postings import (
+    BITS,
+    FIRST_IN_BODY,
+    OFFSET,
+    PLACE_BITS,
+    Postings,
+    frequent,
+    postings,
+    sizes,
+    times,
+)
 from index.stems import Stems, tokenizer, varints
 
-TOO_FREQUENT = 30_000
-"""A phrase whose words are all in more passages than this counts as the rarest of them."""
-
 _K1, _B, _LEAST_IDF = 1.2, 0.75, 1e-6  # as in FTS5's bm25()
-_OFFSET = (1 << BITS) - 1
 
 Ids = NDArray[np.int64]
 Scores = NDArray[np.float32]
@@ -38,9 +45,9 @@ def ranked(
     """Ids of the `limit` best passages for words and phrases, best first, ties by id.
 
     `ranked(connection, ["fled", "Tal Afar"], 50)` is what `MATCH '"fled" OR "Tal Afar"' ORDER BY
-    bm25(passages_fts, title_weight, 1.0) LIMIT 50` gives, but for phrases of too frequent words.
-    A term is plain text: quotes, operators and control characters in it mean nothing. `allowed`
-    are the only ids to return, in any order; None allows all.
+    bm25(passages_fts, title_weight, 1.0) LIMIT 50` gives. A term is plain text: quotes, operators
+    and control characters in it mean nothing. `allowed` are the only ids to return, in any order;
+    None allows all.
     """
     if limit <= 0:
         return []
@@ -53,31 +60,29 @@ def ranked(
         return _best(found, scores, limit)
     board = _Board(connection, found, title_weight)
     board.add(found, scores)
-    for stem, asked in plan.frequent.items():
-        board.add_word(stem, asked)
+    for stems, asked in plan.frequent.items():
+        board.add_term(stems, asked)
     return board.best(limit, allowed)
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Terms that FTS5 ranks; stems that have lists, and how often they are asked for."""
+    """Terms that FTS5 ranks, and stems of terms all of which have lists: asked for how often."""
 
     rare: list[str] = field(default_factory=list)
-    frequent: Counter[str] = field(default_factory=Counter)
+    frequent: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
 
 def _plan(connection: sqlite3.Connection, terms: Sequence[str]) -> _Plan:
     plain = [_plain(term) for term in terms]
     stems = _stems(tokenizer(connection)).of(plain)
-    held = frequencies(connection, [stem for words in stems for stem in words])
+    listed = frequent(connection, {stem for words in stems for stem in words})
     plan = _Plan()
     for term, words in zip(plain, stems, strict=True):
-        rarest = min(words, key=lambda word: held.get(word, 0), default="")
-        fewest = held.get(rarest, 0)
-        if fewest == 0 or (len(words) > 1 and fewest <= TOO_FREQUENT):
+        if not listed.issuperset(words):
             plan.rare.append(term)
-        else:
-            plan.frequent[rarest] += 1
+        elif words:
+            plan.frequent[tuple(words)] += 1
     return plan
 
 
@@ -111,7 +116,8 @@ class _Board:
 
     def __init__(self, connection: sqlite3.Connection, also: Ids, title_weight: float) -> None:
         self._connection = connection
-        self._times = times(title_weight)
+        self._title_weight, self._times = title_weight, times(title_weight)
+        self._read: dict[str, dict[int, Postings]] = {}
         known = sizes(connection)
         self._blocks = np.union1d(np.array(list(known), dtype=np.int64), also >> BITS)
         self._slots = {block: slot for slot, block in enumerate(self._blocks.tolist())}
@@ -132,22 +138,43 @@ class _Board:
     def add(self, ids: Ids, scores: Scores) -> None:
         """Adds scores that are ready."""
         slots = np.searchsorted(self._blocks, ids >> BITS)
-        self._scores[slots, ids & _OFFSET] += scores
+        self._scores[slots, ids & OFFSET] += scores
 
-    def add_word(self, stem: str, asked: int) -> None:
-        """Adds a frequent word's BM25, as often as it was asked for."""
+    def add_term(self, stems: Sequence[str], asked: int) -> None:
+        """Adds the BM25 of a frequent word or a phrase of such, as often as it was asked for."""
         held, parts = 0, []
-        for block, offsets, counts in postings(self._connection, stem):
+        for block, offsets, occurs in self._found(stems):
             slot = self._slots[block]
             places = offsets.astype(np.intp)  # once, instead of at every use
             lengths = self._sizes[slot].take(places)
-            occurs = self._times.take(counts)
-            occurs /= occurs + self._damping.take(lengths)
             held += int(np.count_nonzero(lengths))
-            parts.append((slot, places, occurs))
+            parts.append((slot, places, occurs / (occurs + self._damping.take(lengths))))
         weight = np.float32(asked * self._weight(held))
         for slot, places, part in parts:
             self._scores[slot][places] += weight * part
+
+    def _found(self, stems: Sequence[str]) -> Iterator[tuple[int, NDArray[Any], Scores]]:
+        """Passages with the stems side by side: block, offsets `[n]`, how often `[n]`."""
+        first, *others = [self._postings(stem) for stem in stems]
+        for block, part in first.items():
+            if not others:
+                yield block, part.offsets, self._times.take(part.counts)
+                continue
+            ends = part.occurrences
+            for other in others:
+                after = other[block].occurrences if block in other else ends[:0]
+                ends = _common(ends + 1, after)
+            if len(ends):
+                passages = ends >> PLACE_BITS
+                firsts = np.flatnonzero(np.diff(passages, prepend=-1))
+                weights = np.where(ends & 255 < FIRST_IN_BODY, self._title_weight, 1)
+                yield block, passages[firsts], np.add.reduceat(weights, firsts, dtype=np.float32)
+
+    def _postings(self, stem: str) -> dict[int, Postings]:
+        if stem not in self._read:
+            found = postings(self._connection, stem)
+            self._read[stem] = {part.block: part for part in found}
+        return self._read[stem]
 
     def _weight(self, held: int) -> float:
         idf = math.log((max(self._passages - held, 0) + 0.5) / (held + 0.5))
@@ -161,10 +188,19 @@ class _Board:
         else:
             allowed = allowed[np.isin(allowed >> BITS, self._blocks)]
             slots = np.searchsorted(self._blocks, allowed >> BITS)
-            places = slots << BITS | allowed & _OFFSET
+            places = slots << BITS | allowed & OFFSET
             places = places[_leaders(scores[places], limit)]
-        ids = self._blocks[places >> BITS] << BITS | places & _OFFSET
+        ids = self._blocks[places >> BITS] << BITS | places & OFFSET
         return _best(ids, scores[places], limit)
+
+
+def _common(left: Ids, right: Ids) -> Ids:
+    """What two rising arrays have in common."""
+    few, many = sorted((left, right), key=len)
+    if not len(few):
+        return few
+    at = np.minimum(np.searchsorted(many, few), len(many) - 1)
+    return few[many[at] == few]
 
 
 def _leaders(scores: Scores, limit: int) -> Ids:

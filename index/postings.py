@@ -1,14 +1,18 @@
 """Keeps the list of the passages that hold each frequent word; knows nothing of ranking.
 
-FTS5 has all of it too, and spends a microsecond on a row; a list is read at a nanosecond a row.
+FTS5 has all of it too, but spends a microsecond on ranking a row; a list is added up at a few
+nanoseconds a row.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,41 +22,84 @@ from index.stems import Stems, tokenizer
 FREQUENT = 250
 """A word in so many passages gets a list, when it is decided which words do."""
 
-# Lists come in blocks of 65,536 passage ids: two bytes an id, and after these one byte an id that
-# counts the word, in the title (upper two bits) and in the body (lower six). `passage_sizes` has
-# two bytes for each id of a block: its number of words, 0 where there is no such passage.
-SCHEMA = """
-    CREATE TABLE passage_sizes (block INTEGER PRIMARY KEY, sizes BLOB NOT NULL);
-    CREATE TABLE frequent_words (
-        stem TEXT NOT NULL, block INTEGER NOT NULL, list BLOB NOT NULL, PRIMARY KEY (stem, block)
-    );
-    CREATE TABLE gone_passages (id INTEGER PRIMARY KEY);
-    CREATE TRIGGER passage_goes AFTER DELETE ON passages BEGIN
-        INSERT OR IGNORE INTO gone_passages VALUES (old.id);
-    END;
-"""
-
+# Lists come in blocks of 65,536 passage ids; `Postings` says how they are packed. `passage_sizes`
+# has two bytes for each id of a block: the passage's number of words, 0 where there is none.
 BITS = 16
-_OFFSET = (1 << BITS) - 1
+OFFSET = (1 << BITS) - 1
+PLACE_BITS = 8
+FIRST_IN_BODY = 32
 _BODY_BITS = 6
 _MOST_TITLE, _MOST_BODY, _MOST_WORDS = 3, 63, 65_535
 _DECIDE_AT = "frequent_words_decide_at"  # the passage id
 
-Offsets = NDArray[np.uint16]
-Counts = NDArray[np.uint8]
 Sizes = NDArray[np.uint16]
 
 
-def refresh(connection: sqlite3.Connection, frequent: int = FREQUENT) -> None:
+@dataclass(frozen=True, eq=False)
+class Postings:
+    """The passages of one block of ids that hold a word: which, how often, and where in each.
+
+    `offsets` `[n]` are the passages' in the block, rising. `counts` `[n]` have how often a title
+    holds the word in their upper two bits, a body in their lower six. `places` has one byte for
+    every occurrence, as `Stems.occurrences` says.
+    """
+
+    block: int
+    offsets: NDArray[np.uint16]
+    counts: NDArray[np.uint8]
+    places: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, block: int, occurrences: NDArray[np.integer[Any]]) -> Postings:
+        """From offset * 256 + place of every occurrence, rising; what is too often is left out."""
+        offsets = occurrences >> PLACE_BITS
+        firsts = np.flatnonzero(np.diff(offsets, prepend=-1))
+        counts = np.diff(firsts, append=len(offsets))
+        in_title = (occurrences & 255) < FIRST_IN_BODY
+        titles = np.add.reduceat(in_title, firsts, dtype=np.int64)
+        number = np.arange(len(offsets)) - np.repeat(firsts, counts)
+        after = number - np.repeat(titles, counts)
+        kept = np.where(in_title, number < _MOST_TITLE, after < _MOST_BODY)
+        titles, bodies = np.minimum(titles, _MOST_TITLE), np.minimum(counts - titles, _MOST_BODY)
+        return cls(
+            block,
+            offsets[firsts].astype(np.uint16),
+            (titles << _BODY_BITS | bodies).astype(np.uint8),
+            (occurrences[kept] & 255).astype(np.uint8),
+        )
+
+    @cached_property
+    def occurrences(self) -> NDArray[np.int32]:
+        """Offset * 256 + place of every occurrence, rising."""
+        often = (self.counts >> _BODY_BITS) + (self.counts & _MOST_BODY)
+        return np.repeat(self.offsets.astype(np.int32) << PLACE_BITS, often) | self.places
+
+    def pack(self) -> bytes:
+        """The number of passages in four bytes, then the three lists; little-endian."""
+        lists = (self.offsets.astype("<u2"), self.counts, self.places)
+        return len(self.offsets).to_bytes(4, "little") + b"".join(a.tobytes() for a in lists)
+
+    @classmethod
+    def unpack(cls, block: int, data: bytes) -> Postings:
+        count = int.from_bytes(data[:4], "little")
+        return cls(
+            block,
+            np.frombuffer(data, "<u2", count, 4),
+            np.frombuffer(data, np.uint8, count, 4 + 2 * count),
+            np.frombuffer(data, np.uint8, offset=4 + 3 * count),
+        )
+
+
+def refresh(connection: sqlite3.Connection, least: int = FREQUENT) -> None:
     """Brings the lists up to date with `passages`; belongs into every change that readers see.
 
-    Takes time for the passages that came and went. Which words are `frequent` is decided again,
-    and all lists are made anew, when as many passages have come as there were the last time.
+    Takes time for the passages that came and went. Which words are in at `least` so many passages
+    is decided again, and all lists are made anew, when as many have come as there were before.
     """
     (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM passages").fetchone()
     due = connection.execute("SELECT value FROM meta WHERE key = ?", (_DECIDE_AT,)).fetchone()
     if due is None or last >= int(due[0]):
-        stems = _decide(connection, last, frequent)
+        stems = _decide(connection, last, least)
     else:
         rows = connection.execute("SELECT DISTINCT stem FROM frequent_words")
         stems = {row[0] for row in rows}
@@ -60,23 +107,21 @@ def refresh(connection: sqlite3.Connection, frequent: int = FREQUENT) -> None:
     _extend(connection, stems)
 
 
-def frequencies(connection: sqlite3.Connection, stems: Sequence[str]) -> dict[str, int]:
-    """stem -> passages on its list, for those of `stems` that have one."""
+def frequent(connection: sqlite3.Connection, stems: Iterable[str]) -> set[str]:
+    """Those of `stems` that have a list."""
     rows = connection.execute(
-        "SELECT stem, sum(length(list)) / 3 FROM frequent_words"
-        " WHERE stem IN (SELECT value FROM json_each(?)) GROUP BY stem",
+        "SELECT DISTINCT stem FROM frequent_words WHERE stem IN (SELECT value FROM json_each(?))",
         (json.dumps(list(stems)),),
     )
-    return dict(rows.fetchall())
+    return {row[0] for row in rows}
 
 
-def postings(connection: sqlite3.Connection, stem: str) -> Iterator[tuple[int, Offsets, Counts]]:
-    """A word's list as (block, offsets in the block `[n]`, counts `[n]`), blocks rising."""
+def postings(connection: sqlite3.Connection, stem: str) -> list[Postings]:
+    """A word's list, blocks rising; empty where it has none."""
     rows = connection.execute(
         "SELECT block, list FROM frequent_words WHERE stem = ? ORDER BY block", (stem,)
     )
-    for block, data in rows:
-        yield block, *_unpacked(data)
+    return [Postings.unpack(block, data) for block, data in rows]
 
 
 def sizes(connection: sqlite3.Connection) -> dict[int, Sizes]:
@@ -91,7 +136,7 @@ def times(title_weight: float) -> NDArray[np.float32]:
     return ((counts & _MOST_BODY) + title_weight * (counts >> _BODY_BITS)).astype(np.float32)
 
 
-def _decide(connection: sqlite3.Connection, last: int, frequent: int) -> set[str]:
+def _decide(connection: sqlite3.Connection, last: int, least: int) -> set[str]:
     """Starts all over: the stems that get a list."""
     for table in ("frequent_words", "passage_sizes", "gone_passages"):
         connection.execute(f"DELETE FROM {table}")
@@ -101,7 +146,7 @@ def _decide(connection: sqlite3.Connection, last: int, frequent: int) -> set[str
         "CREATE VIRTUAL TABLE IF NOT EXISTS temp.passage_words"
         " USING fts5vocab (main, passages_fts, row)"
     )
-    rows = connection.execute("SELECT term FROM passage_words WHERE doc >= ?", (frequent,))
+    rows = connection.execute("SELECT term FROM passage_words WHERE doc >= ?", (least,))
     return {row[0] for row in rows}
 
 
@@ -109,7 +154,7 @@ def _forget(connection: sqlite3.Connection) -> None:
     gone = [row[0] for row in connection.execute("SELECT id FROM gone_passages ORDER BY id")]
     for block, ids in groupby(gone, lambda number: number >> BITS):
         known = _sizes_of(connection, block)
-        offsets = np.array([number & _OFFSET for number in ids])
+        offsets = np.array([number & OFFSET for number in ids])
         known[offsets[offsets < len(known)]] = 0
         _put_sizes(connection, block, known)
     connection.execute("DELETE FROM gone_passages")
@@ -148,35 +193,23 @@ def _extend_block(
 ) -> None:
     new = dict(texts.sizes())
     known = _sizes_of(connection, block)
-    grown = np.zeros((max(new) & _OFFSET) + 1, dtype="<u2")
+    grown = np.zeros(max([len(known), *((number & OFFSET) + 1 for number in new)]), dtype="<u2")
     grown[: len(known)] = known
     for number, words in new.items():
-        grown[number & _OFFSET] = min(words, _MOST_WORDS)
+        grown[number & OFFSET] = min(words, _MOST_WORDS)
     _put_sizes(connection, block, grown)
     for stem in stems.intersection(texts.all()):
-        ids, titles, bodies = texts.count(stem)
-        offsets = (ids & _OFFSET).astype("<u2")
-        counts = np.minimum(titles, _MOST_TITLE) << _BODY_BITS | np.minimum(bodies, _MOST_BODY)
-        counts = counts.astype(np.uint8)
+        occurrences = texts.occurrences(stem) - (block << BITS + PLACE_BITS)
         row = connection.execute(
             "SELECT list FROM frequent_words WHERE stem = ? AND block = ?", (stem, block)
         ).fetchone()
         if row is not None:
-            old_offsets, old_counts = _unpacked(row[0])
-            offsets = np.concatenate([old_offsets, offsets])
-            counts = np.concatenate([old_counts, counts])
+            before = Postings.unpack(block, row[0]).occurrences
+            occurrences = np.concatenate([before, occurrences])
         connection.execute(
             "REPLACE INTO frequent_words VALUES (?, ?, ?)",
-            (stem, block, offsets.tobytes() + counts.tobytes()),
+            (stem, block, Postings.of(block, occurrences).pack()),
         )
-
-
-def _unpacked(data: bytes) -> tuple[Offsets, Counts]:
-    length = len(data) // 3
-    return (
-        np.frombuffer(data, dtype="<u2", count=length),
-        np.frombuffer(data, dtype=np.uint8, offset=2 * length),
-    )
 
 
 def _sizes_of(connection: sqlite3.Connection, block: int) -> Sizes:

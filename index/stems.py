@@ -70,16 +70,19 @@ class Stems:
         """Every stem of the texts that were taken in, once."""
         return [row[0] for row in self._memory.execute("SELECT term FROM stems")]
 
-    def count(self, stem: str) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Ids of the texts with a stem, rising, and how often titles and bodies hold it."""
-        (places,) = self._memory.execute(
-            "SELECT group_concat(doc * 2 + (col = 'title')) FROM places WHERE term = ?", (stem,)
+    def occurrences(self, stem: str) -> NDArray[np.int64]:
+        """Where the texts hold a stem, as id * 256 + place, rising.
+
+        A place is a word's number in the title, at most 31, or 32 and its number in the body, which
+        starts again from 32 after 223 words: words that follow each other have places that do.
+        """
+        (listed,) = self._memory.execute(
+            "SELECT group_concat("
+            "doc * 256 + iif(col = 'title', min(offset, 31), 32 + offset % 223)"
+            ") FROM places WHERE term = ?",
+            (stem,),
         ).fetchone()
-        marked = np.fromstring(places, dtype=np.int64, sep=",")  # FTS5 lists texts by rising id
-        firsts = np.flatnonzero(np.diff(marked >> 1, prepend=-1))
-        titles = np.add.reduceat(marked & 1, firsts)
-        counts = np.diff(firsts, append=len(marked))
-        return marked[firsts] >> 1, titles, counts - titles
+        return np.unique(np.fromstring(listed, dtype=np.int64, sep=","))
 
     def close(self) -> None:
         """Frees the memory."""

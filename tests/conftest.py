@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from index import Article, Index
 from index.fakes import HashEmbedder
@@ -32,6 +33,10 @@ BAKERY = Article(
     source="Town Post",
     published="2020-01-05",
 )
+
+# Machines are shared: how long an example takes says nothing.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 class PhraseReader:

@@ -14,11 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.corpus import KnownItem, known_items, write
-from index import lexical
 from index.database import Database
 from index.lexical import ranked
 from index.migrations import migrate
-from index.postings import SCHEMA, frequencies, postings, refresh
+from index.postings import frequent, postings, refresh
 
 Text = tuple[str, str]
 
@@ -27,26 +26,20 @@ _PHRASES = st.lists(_WORDS, min_size=1, max_size=9).map(" ".join)
 _TITLES = st.lists(_WORDS, max_size=3).map(" ".join)  # a list counts to three in a title
 _TEXTS = st.lists(st.tuples(_TITLES, _PHRASES), min_size=1, max_size=12)
 _TERMS = st.lists(
-    _WORDS | st.lists(_WORDS, min_size=2, max_size=2).map(" ".join) | st.just("unseen"),
+    _WORDS | st.lists(_WORDS, min_size=2, max_size=3).map(" ".join) | st.just("unseen"),
     min_size=1,
     max_size=5,
 )
-_FREQUENT = st.sampled_from([1, 3, 1000])
+_LEAST = st.sampled_from([1, 3, 1000])
 
 
-def collection(texts: Sequence[Text] = (), frequent: int = 1) -> sqlite3.Connection:
+def collection(texts: Sequence[Text] = (), least: int = 1) -> sqlite3.Connection:
     """A database in memory with one article a text, one passage an article."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     migrate(connection)
-    prepare(connection)
     add(connection, texts)
-    refresh(connection, frequent)
+    refresh(connection, least)
     return connection
-
-
-def prepare(connection: sqlite3.Connection) -> None:
-    if not connection.execute("PRAGMA table_info (frequent_words)").fetchall():
-        connection.executescript(SCHEMA)
 
 
 def add(connection: sqlite3.Connection, texts: Sequence[Text], first: int | None = None) -> None:
@@ -98,14 +91,14 @@ def assert_same_ranking(ids: Sequence[int], scores: dict[int, float], limit: int
 @given(
     texts=_TEXTS,
     terms=_TERMS,
-    frequent=_FREQUENT,
+    least=_LEAST,
     title_weight=st.sampled_from([0.5, 1.0, 3.0]),
     limit=st.integers(1, 14),
 )
 def test_equals_plain_bm25(
-    texts: list[Text], terms: list[str], frequent: int, title_weight: float, limit: int
+    texts: list[Text], terms: list[str], least: int, title_weight: float, limit: int
 ) -> None:
-    connection = collection(texts, frequent)
+    connection = collection(texts, least)
     ids = ranked(connection, terms, limit, title_weight)
     assert_same_ranking(ids, plain(connection, terms, title_weight), limit)
 
@@ -115,18 +108,18 @@ def test_equals_plain_bm25(
     batches=st.lists(_TEXTS, min_size=1, max_size=4),
     gone=st.sets(st.integers(1, 20)),
     terms=_TERMS,
-    frequent=_FREQUENT,
+    least=_LEAST,
 )
 def test_equals_plain_bm25_after_changes(
-    batches: list[list[Text]], gone: set[int], terms: list[str], frequent: int
+    batches: list[list[Text]], gone: set[int], terms: list[str], least: int
 ) -> None:
-    connection = collection([("the ferry", "ran off")], frequent)
+    connection = collection([("the ferry", "ran off")], least)
     for number, batch in enumerate(batches):
         add(connection, batch)
         for passage in gone:
             if passage % len(batches) == number:
                 remove(connection, passage)
-        refresh(connection, frequent)
+        refresh(connection, least)
     assert_same_ranking(ranked(connection, terms, 50), plain(connection, terms), 50)
 
 
@@ -136,37 +129,48 @@ def test_lists_across_blocks() -> None:
     for first in (65_535, 200_000, 10_000_000):
         add(connection, texts, first)
         refresh(connection, 1)
-    assert [block for block, _, _ in postings(connection, "ferri")] == [0, 1, 3, 152]
+    assert [found.block for found in postings(connection, "ferri")] == [0, 1, 3, 152]
     assert_same_ranking(ranked(connection, ["ferry"], 50), plain(connection, ["ferry"]), 50)
     assert set(ranked(connection, ["Skerra"], 50)) == {65_536, 200_001, 10_000_001}
     allowed = np.array([10_000_001, 200_000, 5, 20_000_000])
     assert set(ranked(connection, ["ferry"], 9, allowed=allowed)) == {200_000, 10_000_001}
 
 
-def test_frequencies_are_those_of_fts5() -> None:
+def test_lists_say_where_a_word_stands() -> None:
     texts = [("Ferries", "the ferry ran"), ("", "a ferry"), ("", "the pier")]
-    connection = collection(texts, frequent=2)
-    assert frequencies(connection, ["ferri", "the", "ran", "unseen"]) == {"ferri": 2, "the": 2}
-    add(connection, [("", "the ferry ran to the pier")])
+    connection = collection(texts, least=2)
+    assert frequent(connection, ["ferri", "the", "ran", "unseen"]) == {"ferri", "the"}
+    add(connection, [("", "the ferry ran to the ferry pier")])
     refresh(connection, 2)
-    assert frequencies(connection, ["ferri", "the", "ran"]) == {"ferri": 3, "the": 3}
-    ((block, offsets, counts),) = postings(connection, "ferri")
-    assert (block, offsets.tolist(), counts.tolist()) == (0, [1, 2, 4], [1 << 6 | 1, 1, 1])
+    assert frequent(connection, ["ferri", "the", "ran"]) == {"ferri", "the"}
+    (found,) = postings(connection, "ferri")
+    assert found.block == 0
+    assert found.offsets.tolist() == [1, 2, 4]
+    assert found.counts.tolist() == [1 << 6 | 1, 1, 2]
+    assert found.places.tolist() == [0, 32 + 1, 32 + 1, 32 + 1, 32 + 5]
 
 
 def test_a_word_becomes_frequent_when_the_collection_has_doubled() -> None:
-    connection = collection([("", "ferry"), ("", "pier"), ("", "pier")], frequent=2)
+    connection = collection([("", "ferry"), ("", "pier"), ("", "pier")], least=2)
     add(connection, [("", "ferry")])
     refresh(connection, 2)
-    assert frequencies(connection, ["ferri"]) == {}
+    assert frequent(connection, ["ferri"]) == set()
     add(connection, [("", "ferry")] * 2)
     refresh(connection, 2)
-    assert frequencies(connection, ["ferri"]) == {"ferri": 4}
+    assert frequent(connection, ["ferri"]) == {"ferri"}
+    assert ranked(connection, ["ferry"], 9) == [1, 4, 5, 6]
 
 
-@pytest.mark.parametrize("frequent", [1, 1000])
-def test_only_allowed_passages(frequent: int) -> None:
-    connection = collection([("", "ferry " * n) for n in range(1, 30)], frequent)
+def test_words_beyond_what_a_list_can_count() -> None:
+    texts = [("ferry " * 9, "ferry " * 300), ("", "ferry"), ("", "word " * 300 + "ferry ran off")]
+    connection = collection(texts)
+    assert ranked(connection, ["ferry"], 9) == [1, 2, 3]
+    assert ranked(connection, ["ferry ran off"], 9) == [3]
+
+
+@pytest.mark.parametrize("least", [1, 1000])
+def test_only_allowed_passages(least: int) -> None:
+    connection = collection([("", "ferry " * n) for n in range(1, 30)], least)
     allowed = np.array([28, 3, 12, 500])
     assert ranked(connection, ["ferry", "unseen"], 2, allowed=allowed) == [28, 12]
     assert ranked(connection, ["ferry"], 2, allowed=np.array([], dtype=np.int64)) == []
@@ -189,9 +193,9 @@ ODD = [
 ODD += ["x", "東京", "東京 の 天気", "\ud800", "é", "e\u0301", "NEAR(ferry ran)", "ferry'", "'; --"]
 
 
-@pytest.mark.parametrize("frequent", [1, 1000])
-def test_odd_terms_are_plain_text(frequent: int) -> None:
-    connection = collection([("The ferry", "x ran a b 東京 NOT"), ("", "title é")], frequent)
+@pytest.mark.parametrize("least", [1, 1000])
+def test_odd_terms_are_plain_text(least: int) -> None:
+    connection = collection([("The ferry", "x ran a b 東京 NOT"), ("", "title é")], least)
     for term in ODD:
         assert set(ranked(connection, [term], 5)) <= {1, 2}
     assert ranked(connection, ["NOT"], 5) == [1]
@@ -209,32 +213,28 @@ def test_any_terms_rank_without_error(terms: list[str]) -> None:
     assert set(ranked(connection, terms, 5)) <= {1, 2}
 
 
-def test_a_phrase_of_too_frequent_words_counts_as_the_rarest(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    connection = collection([("", "Port of Edwin"), ("", "Port Edwin"), ("", "Port")])
-    assert ranked(connection, ["Port Edwin"], 5) == [2]
-    monkeypatch.setattr(lexical, "TOO_FREQUENT", 0)
-    assert ranked(connection, ["Port Edwin"], 5) == ranked(connection, ["Edwin"], 5) == [2, 1]
+def test_a_phrase_stands_within_one_text() -> None:
+    texts = [("Port", "Edwin"), ("Port Edwin", "-"), ("", "the port"), ("", "Edwin Port Edwin")]
+    connection = collection(texts)
+    assert set(ranked(connection, ["Port Edwin"], 9)) == {2, 4}
+    assert ranked(connection, ["Edwin Port Edwin"], 9) == [4]
 
 
 def test_without_lists_fts5_ranks_alone() -> None:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     migrate(connection)
-    prepare(connection)
     add(connection, [("", "the ferry"), ("Ferry", "the ferry")])
     assert ranked(connection, ["ferry", "the"], 5) == [2, 1]
 
 
 def test_rare_words_are_found_before_the_lists_are_brought_up_to_date() -> None:
-    connection = collection([("", "the ferry"), ("", "the pier")], frequent=2)
+    connection = collection([("", "the ferry"), ("", "the pier")], least=2)
     add(connection, [("", "the Skerra light")], first=900_000)
     assert ranked(connection, ["Skerra", "the"], 1) == [900_000]
 
 
 def test_threads_share_nothing_that_matters(tmp_path: Path) -> None:
     database = Database(tmp_path)
-    prepare(database.connection())
     with database.change():
         add(database.connection(), [("", f"ferry number{n}") for n in range(40)])
         refresh(database.connection(), 20)
@@ -275,10 +275,9 @@ def test_a_made_collection_has_its_known_items(tmp_path: Path) -> None:
     assert len(items) == 50
     database = Database(tmp_path / "index")
     connection = database.connection()
-    prepare(connection)
     with database.change():
         refresh(connection, 100)
-    assert set(frequencies(connection, ["ferri", "aground"])) == {"ferri", "aground"}
+    assert frequent(connection, ["ferri", "aground"]) == {"ferri", "aground"}
     found = [holds(connection, ranked(connection, words(item), 5), item) for item in items]
     assert sum(found) >= 45
     database.close()
