@@ -21,6 +21,7 @@ from index.postings import (
     FIRST_IN_BODY,
     OFFSET,
     PLACE_BITS,
+    Occurrences,
     Postings,
     frequent,
     postings,
@@ -163,7 +164,7 @@ class _Board:
             ends = part.occurrences
             for other in others:
                 after = other[block].occurrences if block in other else ends[:0]
-                ends = _common(ends + 1, after)
+                ends = _common(ends + np.int32(1), after)
             if len(ends):
                 passages = ends >> PLACE_BITS
                 firsts = np.flatnonzero(np.diff(passages, prepend=-1))
@@ -194,13 +195,14 @@ class _Board:
         return _best(ids, scores[places], limit)
 
 
-def _common(left: Ids, right: Ids) -> Ids:
+def _common(left: Occurrences, right: Occurrences) -> Occurrences:
     """What two rising arrays have in common."""
-    few, many = sorted((left, right), key=len)
+    few, many = (left, right) if len(left) < len(right) else (right, left)
     if not len(few):
         return few
     at = np.minimum(np.searchsorted(many, few), len(many) - 1)
-    return few[many[at] == few]
+    common: Occurrences = few[many[at] == few]
+    return common
 
 
 def _leaders(scores: Scores, limit: int) -> Ids:

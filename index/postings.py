@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +32,7 @@ _MOST_TITLE, _MOST_BODY, _MOST_WORDS = 3, 63, 65_535
 _DECIDE_AT = "frequent_words_decide_at"  # the passage id
 
 Sizes = NDArray[np.uint16]
+Occurrences = NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ class Postings:
     places: NDArray[np.uint8]
 
     @classmethod
-    def of(cls, block: int, occurrences: NDArray[np.integer[Any]]) -> Postings:
+    def of(cls, block: int, occurrences: Occurrences) -> Postings:
         """From offset * 256 + place of every occurrence, rising; what is too often is left out."""
         offsets = occurrences >> PLACE_BITS
         firsts = np.flatnonzero(np.diff(offsets, prepend=-1))
@@ -69,10 +69,20 @@ class Postings:
         )
 
     @cached_property
-    def occurrences(self) -> NDArray[np.int32]:
+    def occurrences(self) -> Occurrences:
         """Offset * 256 + place of every occurrence, rising."""
         often = (self.counts >> _BODY_BITS) + (self.counts & _MOST_BODY)
-        return np.repeat(self.offsets.astype(np.int32) << PLACE_BITS, often) | self.places
+        passages = np.repeat(self.offsets.astype(np.int32) << PLACE_BITS, often)
+        return passages | self.places.astype(np.int32)
+
+    def followed_by(self, later: Postings) -> Postings:
+        """Both lists of a word in one; all offsets of `later` are higher."""
+        return Postings(
+            self.block,
+            np.concatenate([self.offsets, later.offsets]),
+            np.concatenate([self.counts, later.counts]),
+            np.concatenate([self.places, later.places]),
+        )
 
     def pack(self) -> bytes:
         """The number of passages in four bytes, then the three lists; little-endian."""
@@ -191,11 +201,11 @@ def _extend(connection: sqlite3.Connection, stems: set[str]) -> None:
 def _extend_block(
     connection: sqlite3.Connection, block: int, texts: Stems, stems: set[str]
 ) -> None:
-    new = dict(texts.sizes())
+    arrived = dict(texts.sizes())
     known = _sizes_of(connection, block)
-    grown = np.zeros(max([len(known), *((number & OFFSET) + 1 for number in new)]), dtype="<u2")
+    grown = np.zeros(max([len(known), *((number & OFFSET) + 1 for number in arrived)]), dtype="<u2")
     grown[: len(known)] = known
-    for number, words in new.items():
+    for number, words in arrived.items():
         grown[number & OFFSET] = min(words, _MOST_WORDS)
     _put_sizes(connection, block, grown)
     for stem in stems.intersection(texts.all()):
@@ -203,12 +213,11 @@ def _extend_block(
         row = connection.execute(
             "SELECT list FROM frequent_words WHERE stem = ? AND block = ?", (stem, block)
         ).fetchone()
+        new = Postings.of(block, occurrences.astype(np.int32))
         if row is not None:
-            before = Postings.unpack(block, row[0]).occurrences
-            occurrences = np.concatenate([before, occurrences])
+            new = Postings.unpack(block, row[0]).followed_by(new)
         connection.execute(
-            "REPLACE INTO frequent_words VALUES (?, ?, ?)",
-            (stem, block, Postings.of(block, occurrences).pack()),
+            "REPLACE INTO frequent_words VALUES (?, ?, ?)", (stem, block, new.pack())
         )
 
 

@@ -66,6 +66,8 @@ class Views:
                 view = self._view = self._built(origin, view.generation)
             base = DenseView.of(view.base, self._base_generation)
             self.unsaved = not save(self._folder, origin, base)
+            if not self.unsaved:  # mapped it takes little memory
+                self._view = None
         return before
 
     def sound(self, origin: Origin) -> bool:
