@@ -20,6 +20,7 @@ from index.types import Article, Span
 
 _REBUILD = "run `byline index rebuild`"
 _MEND = "run `byline index doctor`"
+_FTS = "title, body, tokenize = 'porter unicode61 remove_diacritics 2'"
 _VECTORS_AT_ONCE = 10_000
 _LENGTH_TOLERANCE = 0.01
 
@@ -40,8 +41,7 @@ def examine(store: Store, *, mend: bool) -> Iterator[Finding]:
     """Everything wrong with the database; the caller holds the build lock and does the cache.
 
     What a build that was cut short left unseen is not wrong: the next one goes on from there.
-    Without `mend` nothing is written, and the word index, which can only be checked by writing,
-    is not looked at.
+    Without `mend` nothing is written.
     """
     damage = [row[0] for row in store.connection().execute("PRAGMA integrity_check(3)")]
     if damage != ["ok"]:
@@ -191,17 +191,30 @@ def _copies(store: Store, mend: bool) -> Iterator[Finding]:
 
 
 def _words(store: Store, mend: bool) -> Iterator[Finding]:
-    """The word index against the texts of the passages."""
-    if not mend:
-        return
+    """The word index against one made anew: the same words, as often, in as many passages."""
     connection = store.connection()
-    try:
+    connection.execute("DROP TABLE IF EXISTS temp.expected")
+    connection.execute(f"CREATE VIRTUAL TABLE temp.expected USING fts5 ({_FTS}, content = '')")
+    rows = store.passage_texts()
+    connection.executemany("INSERT INTO expected (rowid, title, body) VALUES (?, ?, ?)", rows)
+    for name, table in (("found_words", "main, passages_fts"), ("true_words", "temp, expected")):
         connection.execute(
-            "INSERT INTO passages_fts (passages_fts, rank) VALUES ('integrity-check', 1)"
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{name} USING fts5vocab ({table}, row)"
+        )
+    try:
+        if mend:
+            connection.execute("INSERT INTO passages_fts (passages_fts) VALUES ('integrity-check')")
+        differ = any(
+            connection.execute(f"SELECT * FROM {one} EXCEPT SELECT * FROM {other}").fetchone()
+            for one, other in (("found_words", "true_words"), ("true_words", "found_words"))
         )
     except sqlite3.DatabaseError:
-        connection.execute("INSERT INTO passages_fts (passages_fts) VALUES ('rebuild')")
-        yield Finding("the word index does not fit the passages", True)
+        differ = True
+    if differ:
+        if mend:
+            store.rebuild_words()
+        yield Finding("the word index does not fit the passages", mend, _MEND)
+    connection.execute("DROP TABLE temp.expected")
 
 
 def _number(database: Database, query: str) -> int:

@@ -72,8 +72,9 @@ class Postings:
     def occurrences(self) -> Occurrences:
         """Offset * 256 + place of every occurrence, rising."""
         often = (self.counts >> _BODY_BITS) + (self.counts & _MOST_BODY)
-        passages = np.repeat(self.offsets.astype(np.int32) << PLACE_BITS, often)
-        return passages | self.places.astype(np.int32)
+        passages = np.repeat(self.offsets.astype(np.int32), often)
+        occurrences: Occurrences = passages * (1 << PLACE_BITS) + self.places
+        return occurrences
 
     def followed_by(self, later: Postings) -> Postings:
         """Both lists of a word in one; all offsets of `later` are higher."""

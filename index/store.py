@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -156,10 +156,10 @@ class Store(VectorRows):
             "INSERT OR IGNORE INTO loose SELECT vector_id FROM passages WHERE article_id = ?",
             (article_id,),
         )
-        connection.execute(
+        connection.executemany(
             "INSERT INTO passages_fts (passages_fts, rowid, title, body)"
-            f" SELECT 'delete', id, title, body FROM passage_texts WHERE id IN ({owned})",
-            (article_id,),
+            " VALUES ('delete', ?, ?, ?)",
+            list(self.passage_texts(article_id)),
         )
         connection.execute(
             f"INSERT INTO removed SELECT id, ? FROM ({owned})", (self.generation + 1, article_id)
@@ -214,6 +214,35 @@ class Store(VectorRows):
             (json.dumps(list(uris)),),
         )
         return {row[0] for row in rows}
+
+    def passage_texts(self, article_id: int | None = None) -> Iterator[tuple[int, str, str]]:
+        """(id, title, text) of the passages of one article, or of all, as they are searched.
+
+        Slices in Python: finding a place deep in a long text takes SQLite time each time.
+        """
+        chosen = [article_id] if article_id is not None else self.article_ids()
+        for number in chosen:
+            rows = self.connection().execute(
+                "SELECT id, start, end FROM passages WHERE article_id = ?", (number,)
+            )
+            spans = rows.fetchall()
+            if not spans:
+                continue
+            title, text = (
+                self.connection()
+                .execute("SELECT title, text FROM articles WHERE id = ?", (number,))
+                .fetchone()
+            )
+            for passage_id, start, end in spans:
+                yield passage_id, title, text[start:end]
+
+    def rebuild_words(self) -> None:
+        """Makes the word index anew from the passages."""
+        connection = self.connection()
+        connection.execute("INSERT INTO passages_fts (passages_fts) VALUES ('delete-all')")
+        connection.executemany(
+            "INSERT INTO passages_fts (rowid, title, body) VALUES (?, ?, ?)", self.passage_texts()
+        )
 
     def sentences(self, article_id: int, start: int = 0, end: int = 2**62) -> list[Span]:
         """The article's sentences that overlap `start..end`, in order."""

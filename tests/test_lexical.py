@@ -275,8 +275,6 @@ def test_a_made_collection_has_its_known_items(tmp_path: Path) -> None:
     assert len(items) == 50
     database = Database(tmp_path / "index")
     connection = database.connection()
-    with database.change():
-        refresh(connection, 100)
     assert frequent(connection, ["ferri", "aground"]) == {"ferri", "aground"}
     found = [holds(connection, ranked(connection, words(item), 5), item) for item in items]
     assert sum(found) >= 45
