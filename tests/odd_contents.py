@@ -233,7 +233,12 @@ def _archives() -> Files:
     yield "archives/nothing.zip", zipped({})
     yield "archives/of pictures.zip", zipped({"a.png": b"\x89PNG"})
     yield "archives/broken inside.zip", zipped({"a.pdf": b"%PDF-", "b.docx": b"PK", "c.txt": b""})
-    odd = {"a\nb.txt": text, "é\u202e.txt": text, "-r.txt": "", "\u202e\x1b[2J.pdf": b"%PDF"}
+    odd: dict[str, str | bytes] = {
+        "a\nb.txt": text,
+        "é\u202e.txt": text,
+        "-r.txt": "",
+        "\u202e\x1b[2J.pdf": b"%PDF",
+    }
     yield "archives/odd names.zip", zipped(odd)
     crc = zlib.crc32(text.encode()).to_bytes(4, "little")
     yield "archives/wrong CRC.zip", zipped({"a.txt": text}).replace(crc, b"\0\0\0\0")

@@ -9,7 +9,6 @@ differences to the first row. Choose on the odd half, confirm on the even one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import reduce
 from itertools import pairwise, product
@@ -22,6 +21,7 @@ from bench.retrieval_data import Collection, news, paragraphs
 from bench.retrieval_trials.bed import DEPTH, Bed, Rankings, dense
 from bench.retrieval_trials.bm25 import FreeBm25
 from bench.retrieval_trials.fusion import (
+    LEAST_BEST,
     WEIGHT,
     Legs,
     Scale,
@@ -34,20 +34,12 @@ from bench.retrieval_trials.fusion import (
     standard,
     thirtieth,
 )
+from bench.retrieval_trials.variants import VARIANTS, expressions
 from index.embed import Vectors
-from index.query import _STOP_WORDS, lexical_query, lexical_terms
+from index.query import lexical_query, lexical_terms
 
 LENGTHS = ((150, 45), (150, 0), (150, 75), (100, 30), (100, 0), (60, 15), (80, 24), (200, 60))
 BUDGETS = (450, 900, 1500)
-
-# The stop words until version 0.1, besides those of today.
-_MORE_STOP_WORDS = frozenset(
-    """about after all also am because before between both during each here hers himself if into
-    itself just me more most much must no nor not off once only other ours out over own same shall
-    should some such these through too under until up very yours""".split()
-)
-_WORD = re.compile(r"\w+(?:[.'’]\w+)*")
-_OLD_WORD = re.compile(r"\w+(?:[.'’\-]\w+)*")
 
 
 def fusion(bed: Bed) -> None:
@@ -57,6 +49,11 @@ def fusion(bed: Bed) -> None:
     bed.show(f"cosine {WEIGHT}, share of best BM25", mixed(legs), base)
     for weight in (0.3, 0.4, 0.5, 0.7, 0.8):
         bed.show(f"cosine {weight}, share of best", mixed(legs, weight), base)
+    for least in (0.0, 15.0, 20.0, 30.0):
+        share = scored(legs, WEIGHT, DEPTH, as_it_is, share_of_best(max(least, 1e-9)))
+        bed.show(f"best BM25 at least {least:.0f}", share, base)
+    lowest = scored(legs, WEIGHT, DEPTH, as_it_is, share_of_best(LEAST_BEST), exact=False)
+    bed.show("cosine guessed if not near", lowest, base)
     for depth in (10, 20, 100, 200):
         bed.show(f"{depth} of each leg", mixed(legs, depth=depth), base)
     for constant in (1, 3, 5, 10, 20, 40, 60):
@@ -65,7 +62,7 @@ def fusion(bed: Bed) -> None:
         bed.show(f"rank {constant}, dense {weight}", by_rank(legs, constant, weight), base)
     scales: dict[str, tuple[Scale, Scale]] = {
         "min-max": (min_max, min_max),
-        "share of best, both": (share_of_best, share_of_best),
+        "share of best, both": (share_of_best(), share_of_best()),
         "z-scores (as DBSF)": (standard, standard),
         "BM25 / 30": (as_it_is, thirtieth),
     }
@@ -77,56 +74,10 @@ def terms(bed: Bed) -> None:
     """What is looked for by word; every variant alone and fused."""
     legs = Legs.of(bed)
     alone, both = bed.places(legs.lexical), bed.places(mixed(legs))
-    for name, make in {"as it ships": lexical_terms, **_variants()}.items():
-        found = bed.lexical(lambda question, make=make: quoted(make(question)))  # type: ignore[misc]
+    for name, make in {"as it ships": lexical_terms, **VARIANTS}.items():
+        found = bed.lexical(expressions(make))
         bed.show(f"{name}, BM25", found, alone)
         bed.show(f"{name}, fused", mixed(Legs(found, legs.dense, legs.cosines)), both)
-
-
-Terms = Callable[[str], tuple[str, ...]]
-
-
-def _variants() -> dict[str, Terms]:
-    return {
-        "no phrases": lambda q: tuple(t for t in lexical_terms(q) if " " not in t),
-        "phrases of names only": lambda q: tuple(
-            t for t in lexical_terms(q) if all(part[0].isupper() for part in t.split()[1:])
-        ),
-        "and across a stop word": lambda q: (*lexical_terms(q), *_across(q)),
-        "three words": lambda q: (*lexical_terms(q), *_three(q)),
-        "longer stop list": lambda q: tuple(
-            t for t in lexical_terms(q) if not _MORE_STOP_WORDS & set(t.lower().split())
-        ),
-        "no stop list": lambda q: (*lexical_terms(q), *_WORD.findall(q)),
-        "possessives, hyphens kept": lambda q: tuple(
-            dict.fromkeys(
-                [*(w for w in _OLD_WORD.findall(q) if w.lower() not in _STOP_WORDS)]
-                + [t for t in lexical_terms(q) if " " in t]
-            )
-        ),
-        "beginnings of words": lambda q: (*lexical_terms(q), *_beginnings(q)),
-    }
-
-
-def quoted(wanted: tuple[str, ...]) -> str:
-    """An FTS5 expression; a term that ends in `*` looks for the beginning of a word."""
-    return " OR ".join(f'"{t[:-1]}"*' if t.endswith("*") else f'"{t}"' for t in wanted)
-
-
-def _across(question: str) -> list[str]:
-    words = _WORD.findall(question)
-    threes = zip(words, words[1:], words[2:], strict=False)
-    return [" ".join(w) for w in threes if [x.lower() in _STOP_WORDS for x in w] == [0, 1, 0]]
-
-
-def _three(question: str) -> list[str]:
-    words = _WORD.findall(question)
-    threes = zip(words, words[1:], words[2:], strict=False)
-    return [" ".join(w) for w in threes if not any(x.lower() in _STOP_WORDS for x in w)]
-
-
-def _beginnings(question: str) -> list[str]:
-    return [f"{t[: max(4, len(t) - 3)]}*" for t in lexical_terms(question) if t[5:].isalpha()]
 
 
 def titles(bed: Bed) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.retrieval import Floats
 from bench.retrieval_trials.bed import DEPTH, Bed, Ranking, Rankings, dense
@@ -13,6 +14,7 @@ from index.embed import Vectors
 from index.query import lexical_query
 
 WEIGHT = 0.6
+LEAST_BEST = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,21 +32,27 @@ class Legs:
 
 
 def mixed(legs: Legs, weight: float = WEIGHT, depth: int = DEPTH) -> Rankings:
-    """What ships: weight x cosine + (1 - weight) x BM25 as a share of the question's best."""
-    return scored(legs, weight, depth, as_it_is, share_of_best)
+    """Weight x cosine + (1 - weight) x BM25 as a share of the question's best, 10 at least."""
+    return scored(legs, weight, depth, as_it_is, share_of_best(LEAST_BEST))
 
 
 Scale = Callable[[Floats, Floats], Floats]
 """A leg's scores of all candidates, and those that the leg itself returned: scores to be added."""
 
 
-def scored(legs: Legs, weight: float, depth: int, near: Scale, said: Scale) -> Rankings:
-    """Candidates of both legs by the weighted sum of their scaled scores; BM25 0 if not found."""
+def scored(
+    legs: Legs, weight: float, depth: int, near: Scale, said: Scale, *, exact: bool = True
+) -> Rankings:
+    """Candidates of both legs by the weighted sum of their scaled scores; BM25 0 if not found.
+
+    Where `exact` is false, what only BM25 found gets the lowest cosine of the dense leg.
+    """
     rankings = []
     for row, close, worded in zip(legs.cosines, legs.dense, legs.lexical, strict=True):
         close, worded = _first(close, depth), _first(worded, depth)
         both = np.array(list(close | worded))
-        cosine = near(row[both].astype(float), np.array(list(close.values())))
+        own = np.array(list(close.values()))
+        cosine = near(row[both].astype(float) if exact else _guessed(both, close), own)
         bm25 = np.array([worded.get(i, 0.0) for i in both.tolist()])
         score = weight * cosine
         if worded:
@@ -52,6 +60,11 @@ def scored(legs: Legs, weight: float, depth: int, near: Scale, said: Scale) -> R
         order = np.argsort(-score, kind="stable")
         rankings.append(dict(zip(both[order].tolist(), score[order].tolist(), strict=True)))
     return rankings
+
+
+def _guessed(numbers: NDArray[np.int64], close: Ranking) -> Floats:
+    lowest = min(close.values())
+    return np.array([close.get(number, lowest) for number in numbers.tolist()])
 
 
 def by_rank(legs: Legs, constant: float, weight: float = 1.0, depth: int = DEPTH) -> Rankings:
@@ -74,8 +87,9 @@ def as_it_is(scores: Floats, own: Floats) -> Floats:
     return scores
 
 
-def share_of_best(scores: Floats, own: Floats) -> Floats:
-    return scores / max(float(own.max()), 1e-9)
+def share_of_best(least: float = 1e-9) -> Scale:
+    """Scores as shares of the leg's best, which counts as `least` where it is smaller."""
+    return lambda scores, own: scores / max(float(own.max()), least)
 
 
 def min_max(scores: Floats, own: Floats) -> Floats:
