@@ -7,7 +7,15 @@ from __future__ import annotations
 
 
 class BylineError(Exception):
-    """Root of all deliberate errors; `str(error)` is the sentence shown to people."""
+    """Root of all deliberate errors; `str(error)` is the sentence shown to people, on one line.
+
+    Names of files may hold what moves a cursor or turns text round: that is written out.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(
+            "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in sentence)
+        )
 
 
 class LoadError(BylineError):

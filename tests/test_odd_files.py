@@ -16,13 +16,9 @@ from index import Index
 from index.articles import SUFFIXES, discover, load, suffix_of
 from index.errors import LoadError
 from index.fakes import HashEmbedder
-from index.files import articles_by_file
 from index.loaders.reading import shown
-from qa.assistant import Assistant
-from tests.conftest import PhraseReader
 from tests.index_state import rows
 from tests.odd_files import Good, write_odd_files
-from tests.test_assistant import TRUSTING, check_offsets
 
 _SECONDS = 20
 _PROGRAMMER = re.compile(r"Traceback|\b\w+(Error|Exception)\b|Errno|NoneType|<class|object at 0x")
@@ -90,59 +86,6 @@ def test_every_file_by_itself(odd: tuple[Path, list[Good]]) -> None:
                 assert is_one_sentence(str(error)), str(error)
     seconds, slowest = max(took)
     assert seconds < _SECONDS, f"{slowest} took {seconds:.1f} s"
-
-
-@pytest.mark.slow
-def test_a_thousand_odd_files(
-    tmp_path: Path, odd: tuple[Path, list[Good]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder, good = odd
-    embedder = HashEmbedder(64)
-    index = Index(tmp_path / "index", embedder)
-    first = index.sync(folder)
-    told = [str(error) for error in first.failed]
-
-    read = articles_by_file(index.store)
-    assert sorted(first.added) == sorted(uri for uris in read.values() for uri in uris)
-    seen: set[str] = set()
-    lost: list[str] = []
-    for path in sorted(files_below(folder)):
-        real = os.path.realpath(path)
-        named = any(shown(path) in said for said in told)
-        if str(path) not in read and not named and real not in seen:
-            lost.append(shown(path))
-        seen.add(real)
-    assert lost == []
-    assert not [uri for uri in read if "/." in uri.removeprefix(str(folder))]
-    assert [said for said in told if not is_one_sentence(said)] == []
-    assert not [said for said in told if str(folder) not in said]
-
-    check_offsets_of(index)
-    for item in good:
-        reader = PhraseReader(item.answer)
-        answer = Assistant(index, reader=reader, calibration=TRUSTING).ask(item.question)
-        assert answer.text == item.answer
-        assert answer.citations[0].uri in read[str(item.path)]
-        check_offsets(index, answer)
-
-    def again(path: Path, columns: object = None) -> Iterator[LoadError]:
-        raise AssertionError(f"{path} was read again")
-
-    before = embedder.encoded
-    monkeypatch.setattr("index.build.load", again)
-    second = index.sync(folder)
-    monkeypatch.undo()
-    assert embedder.encoded == before
-    assert sorted(second.unchanged) == sorted(first.added)
-    assert sorted(map(str, second.failed)) == sorted(told)
-    assert second.counts | {"unchanged": 0, "failed": 0} == dict.fromkeys(second.counts, 0)
-
-    shutil.rmtree(folder / "sizes")  # what takes most of the time
-    assert index.sync(folder).removed
-    fresh = Index(tmp_path / "fresh", HashEmbedder(64))
-    fresh.sync(folder)
-    assert rows(index.folder) == rows(fresh.folder)
-    assert index.doctor() == []
 
 
 PROSE = "The dam held through the night. Nobody in Sorvik slept."
