@@ -152,14 +152,9 @@ def _wire_articles(
         )
 
     def add(chosen: list[str] | None, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
-        share = 0.0
-
         def step(stage: str, done: int, total: int) -> None:
-            nonlocal share
-            if total > 0:
-                share = done / total
-            passages = f", {done:,} passages" if stage == "embedding" else ""
-            progress(share, desc=f"Indexing{passages}")
+            if stage == "embedding":
+                progress((done, None), desc="Indexing", unit="passages")
 
         said = chat.add(chosen if chosen is not None else [], step)
         return (said, None, *state())
