@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
@@ -17,6 +17,7 @@ import numpy as np
 from index.errors import LoadError
 from qa.encoding import Encoder, Window, pad
 from qa.metrics import Figures, Judged, figures
+from qa.reader import WEIGHTS
 from qa.readerdata import Row, article_rows, read_questions
 from qa.scorers import Floats, SpanScorer, load_scorer
 
@@ -122,6 +123,7 @@ def evaluate(
     sets: dict[str, list[Row]],
     settings: ReadingSettings | None = None,
     progress: Callable[[str], None] = lambda name: None,
+    threshold: float = 0.0,
 ) -> dict[str, Figures]:
     """Figures of every set; a row that is in several sets (facts, all) is read once."""
     settings = settings if settings is not None else ReadingSettings()
@@ -132,7 +134,8 @@ def evaluate(
         fresh = [row for row in rows if (row.id, row.context) not in known]
         for row, reading in zip(fresh, read_rows(scorer, encoder, fresh, settings), strict=True):
             known[row.id, row.context] = reading
-        results[name] = figures(judge(rows, [known[row.id, row.context] for row in rows]))
+        judged = judge(rows, [known[row.id, row.context] for row in rows])
+        results[name] = figures(judged, threshold)
     return results
 
 
@@ -149,13 +152,21 @@ def combined_score(results: Mapping[str, Figures]) -> float:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of measuring a reader."""
-    parser.add_argument(
-        "--reader",
-        type=Path,
-        required=True,
-        help="reader folder: exported to ONNX, or any transformers model",
-    )
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="question file")
+    parser.add_argument(
+        "--model",
+        type=Path,
+        default=WEIGHTS,
+        metavar="FOLDER",
+        help="another reader: exported to ONNX, or any transformers model (default: the bundled)",
+    )
+    parser.add_argument(
+        "--threshold",
+        type=float,
+        default=0.0,
+        metavar="SCORE",
+        help="refuse below this score where a set has questions to refuse (%(default)s)",
+    )
     parser.add_argument("--max-tokens", type=int, default=ReadingSettings().max_tokens)
     parser.add_argument("--bfloat16", action="store_true", help="faster, not the reference figures")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -163,13 +174,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the figures of every set of the files, one line each or as JSON."""
-    scorer = load_scorer(arguments.reader, arguments.bfloat16)
-    encoder = Encoder.from_folder(arguments.reader)
+    scorer = load_scorer(arguments.model, arguments.bfloat16)
+    encoder = Encoder.from_folder(arguments.model)
     sets = {name: rows for path in arguments.files for name, rows in load_sets(path).items()}
     settings = ReadingSettings(max_tokens=arguments.max_tokens)
-    results = evaluate(scorer, encoder, sets, settings)
+    results = evaluate(scorer, encoder, sets, settings, threshold=arguments.threshold)
     if arguments.json:
-        print(json.dumps({name: asdict(found) for name, found in results.items()}, indent=1))
+        shown = {name: found.official() for name, found in results.items()}
+        print(json.dumps(shown, indent=1, allow_nan=False))
         return 0
     for name, found in results.items():
         print(f"{name}: {describe(found)}")
@@ -177,12 +189,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def describe(found: Figures) -> str:
-    """One line: `questions 450, answerable EM 54.0 F1 63.7, best EM 52.7 F1 57.3, AUROC 0.755`."""
-    parts = [f"questions {found.questions}"]
+    """One line: `450 questions, forced EM 54.0 F1 63.7, best EM 52.7 F1 57.3, AUROC 0.755`.
+
+    With questions to refuse also what the threshold given makes of them: all, HasAns, NoAns.
+    """
+    parts = [f"{found.questions} questions"]
     if found.has_em is not None:
-        parts.append(f"answerable EM {found.has_em:.1f} F1 {found.has_f1:.1f}")
+        parts.append(f"forced EM {found.has_em:.1f} F1 {found.has_f1:.1f}")
     if found.auroc is not None:
-        parts.append(f"best EM {found.best_em:.1f} F1 {found.best_f1:.1f}, AUROC {found.auroc:.3f}")
+        parts.append(f"best EM {found.best_em:.1f} F1 {found.best_f1:.1f}")
+        parts.append(f"AUROC {found.auroc:.3f}")
+        parts.append(
+            f"at the threshold EM {found.em:.1f} F1 {found.f1:.1f}, HasAns F1 {found.kept_f1:.1f}, "
+            f"NoAns {found.no_answer:.1f}"
+        )
     return ", ".join(parts)
 
 

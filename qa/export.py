@@ -43,4 +43,14 @@ def export_reader(model_folder: Path, target: Path, *, keep_float: bool = False)
         {"start": {1: "tokens"}, "end": {1: "tokens"}},
         float_target=target / "reader-float.onnx" if keep_float else None,
     )
+    _note_heads(target / "reader.onnx", int(model.config.num_attention_heads))
     shutil.copyfile(model_folder / "tokenizer.json", target / "tokenizer.json")
+
+
+def _note_heads(path: Path, heads: int) -> None:
+    """Writes into the file what its weights do not tell and `qa.unpack` needs."""
+    import onnx
+
+    graph = onnx.load(str(path))
+    onnx.helper.set_model_props(graph, {"attention_heads": str(heads)})
+    onnx.save(graph, str(path))

@@ -5,6 +5,7 @@ Follows the semantics of the SQuAD 1.1 and 2.0 measures. Knows only texts and sc
 
 from __future__ import annotations
 
+import math
 import re
 import string
 from collections import Counter
@@ -33,22 +34,49 @@ class Judged:
 class Figures:
     """What a reader reaches on a set, in percent (AUROC in 0..1); None where undefined.
 
-    `has_em` and `has_f1` take the best span of every answerable question, refusing none.
-    `em`, `f1` and `no_answer` refuse below a score of 0. `best_em` and `best_f1` refuse below the
-    threshold that suits each best; `threshold` is the one of `best_f1`.
+    `em` and `f1` refuse below the threshold that was given, where the set has questions to
+    refuse; `kept_em` and `kept_f1` are their shares of answerable questions, `no_answer` that of
+    the others. `has_em` and `has_f1` take the best span of every answerable question, refusing
+    none. `best_em` and `best_f1` refuse below the threshold that suits each best.
     """
 
     questions: int
     answerable: int
     em: float
     f1: float
+    kept_em: float | None
+    kept_f1: float | None
+    no_answer: float | None
     has_em: float | None
     has_f1: float | None
-    no_answer: float | None
     best_em: float
+    best_em_threshold: float
     best_f1: float
-    threshold: float
+    best_f1_threshold: float
     auroc: float | None
+
+    def official(self) -> dict[str, float | int | None]:
+        """The keys of the SQuAD 2.0 script; thresholds are in scores, where higher is surer."""
+        named: dict[str, float | int | None] = {
+            "exact": self.em,
+            "f1": self.f1,
+            "total": self.questions,
+            "HasAns_exact": self.kept_em,
+            "HasAns_f1": self.kept_f1,
+            "HasAns_total": self.answerable,
+            "NoAns_exact": self.no_answer,
+            "NoAns_f1": self.no_answer,
+            "NoAns_total": self.questions - self.answerable,
+            "best_exact": self.best_em,
+            "best_exact_thresh": self.best_em_threshold,
+            "best_f1": self.best_f1,
+            "best_f1_thresh": self.best_f1_threshold,
+            "forced_HasAns_exact": self.has_em,
+            "forced_HasAns_f1": self.has_f1,
+            "auroc": self.auroc,
+        }
+        # JSON has no infinity: None where refusing everything is best.
+        return {k: None if v is not None and math.isinf(v) else v for k, v in named.items()}
 
 
 def normalize(text: str) -> str:
@@ -114,28 +142,35 @@ def best_threshold(
     return best / len(scores), threshold
 
 
-def figures(judged: Sequence[Judged]) -> Figures:
-    """All measures of a set of at least one judged question."""
+def figures(judged: Sequence[Judged], threshold: float = 0.0) -> Figures:
+    """All measures of a set of at least one judged question; see `Figures` for the threshold."""
     if not judged:
         raise ValueError("figures need at least one judged question, got 0")
+    every = range(len(judged))
     ems = [exact(item.text, item.accepted) for item in judged]
     f1s = [f1(item.text, item.accepted) for item in judged]
     refused = [float(not item.accepted) for item in judged]
     scores = [item.score for item in judged]
-    has = [i for i, item in enumerate(judged) if item.accepted]
-    no = [i for i, item in enumerate(judged) if not item.accepted]
-    best_em, _ = best_threshold(scores, ems, refused)
-    best_f1, threshold = best_threshold(scores, f1s, refused)
+    has = [i for i in every if judged[i].accepted]
+    no = [i for i in every if not judged[i].accepted]
+    kept = [not no or score >= threshold for score in scores]
+    em = [ems[i] if kept[i] else refused[i] for i in every]
+    overlap = [f1s[i] if kept[i] else refused[i] for i in every]
+    best_em, em_threshold = best_threshold(scores, ems, refused)
+    best_f1, f1_threshold = best_threshold(scores, f1s, refused)
     return Figures(
         questions=len(judged),
         answerable=len(has),
-        em=100 * fmean(ems[i] if scores[i] >= 0 else refused[i] for i in range(len(judged))),
-        f1=100 * fmean(f1s[i] if scores[i] >= 0 else refused[i] for i in range(len(judged))),
+        em=100 * fmean(em),
+        f1=100 * fmean(overlap),
+        kept_em=100 * fmean(em[i] for i in has) if has else None,
+        kept_f1=100 * fmean(overlap[i] for i in has) if has else None,
+        no_answer=100 * fmean(em[i] for i in no) if no else None,
         has_em=100 * fmean(ems[i] for i in has) if has else None,
         has_f1=100 * fmean(f1s[i] for i in has) if has else None,
-        no_answer=100 * fmean(scores[i] < 0 for i in no) if no else None,
         best_em=100 * best_em,
+        best_em_threshold=em_threshold,
         best_f1=100 * best_f1,
-        threshold=threshold,
+        best_f1_threshold=f1_threshold,
         auroc=auroc([scores[i] for i in has], [scores[i] for i in no]),
     )

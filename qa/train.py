@@ -1,4 +1,4 @@
-"""Fine-tune a reader on question files: seeded, resumable after a kill, keeping the best on dev.
+"""Fine-tune a reader on question files, or export one that was: seeded, resumable after a kill.
 
 `add_arguments` and `run` are the command; `train` is the same from Python.
 """
@@ -10,6 +10,7 @@ import os
 from dataclasses import fields, replace
 from pathlib import Path
 
+from index.errors import ModelError
 from qa.training.config import TrainConfig, TrainResult
 from qa.training.data import Part
 from qa.training.examples import PairSettings
@@ -30,13 +31,31 @@ def train(config: TrainConfig) -> TrainResult:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of training; every number has its settings class' default."""
-    parser.add_argument("--start", type=Path, required=True, help="reader folder to begin with")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the run; resumes there")
+    parser.add_argument(
+        "--start",
+        type=Path,
+        metavar="FOLDER",
+        help="transformers folder of the reader to begin with (default: the bundled reader)",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="folder of the run, which goes on there; with --export what is written",
+    )
+    parser.add_argument(
+        "--export",
+        type=Path,
+        metavar="FOLDER",
+        help="train nothing: write this trained folder as an int8 reader to --out and compare "
+        "the two on the --dev files",
+    )
     parser.add_argument(
         "--train",
         type=Part.parse,
         action="append",
-        required=True,
+        default=[],
         metavar="FILE[:SHARE[:plain]]",
         help="training file and how much of it an epoch takes; plain: no impossible twins",
     )
@@ -63,13 +82,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train as the arguments say; prints where the best reader lies."""
+    """Train or export as the arguments say; prints where the reader lies."""
+    if arguments.export is not None:
+        return _export(arguments)
+    if not arguments.train:
+        raise ModelError("nothing to train on; name question files with --train FILE.")
     given = vars(arguments)
     pairs = PairSettings(**{f.name: given[f"pairs_{f.name}"] for f in fields(PairSettings)})
     groups = GroupSettings(**{f.name: given[f"group_{f.name}"] for f in fields(GroupSettings)})
     plain = {f.name: given[f.name] for f in fields(TrainConfig) if f.name not in _SPECIAL}
     config = TrainConfig(
-        arguments.start,
+        arguments.start if arguments.start is not None else _bundled(arguments.out),
         arguments.out,
         tuple(arguments.train),
         tuple(arguments.dev),
@@ -80,6 +103,26 @@ def run(arguments: argparse.Namespace) -> int:
     result = train(replace(config, **plain))
     best = "not measured" if result.best is None else f"{result.best:.2f}"
     print(f"step {result.step}, best development score {best}, reader in {result.folder}")
+    return 0
+
+
+def _bundled(out: Path) -> Path:
+    """The bundled reader with float weights, unpacked once into the folder of the run."""
+    from qa.reader import WEIGHTS
+    from qa.unpack import unpack_reader
+
+    start = out / "start"
+    return start if start.is_dir() else unpack_reader(WEIGHTS, start)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from qa.export import export_reader
+    from qa.parity import parity
+
+    export_reader(arguments.export, arguments.out)
+    for line in parity(arguments.export, arguments.out, arguments.dev):
+        print(line, flush=True)
+    print(f"int8 reader in {arguments.out}; try it with `byline ask --reader {arguments.out}`")
     return 0
 
 

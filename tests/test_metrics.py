@@ -70,11 +70,14 @@ def test_a_worked_example() -> None:
     assert found.has_em == pytest.approx(100 / 3)
     assert found.has_f1 == pytest.approx(100 * (5 / 3) / 3)
     assert found.no_answer == 50
+    # Of the answerable ones as kept at 0: EM 1, 0, 0; F1 1, 2/3, 0.
+    assert found.kept_em == pytest.approx(100 / 3)
+    assert found.kept_f1 == pytest.approx(100 * (5 / 3) / 3)
     # Answering only scores >= 3: both refusals right and Paris: 3 of 5. Answering >= 1 gains
     # 2/3 and loses 1.
     assert found.best_em == pytest.approx(60)
     assert found.best_f1 == pytest.approx(60)
-    assert found.threshold == 3.0
+    assert (found.best_em_threshold, found.best_f1_threshold) == (3.0, 3.0)
     # Pairs (answerable above impossible): 3 beats 2 and -1, 1 beats -1, -2 beats none: 3 of 6.
     assert found.auroc == pytest.approx(0.5)
 
@@ -82,9 +85,20 @@ def test_a_worked_example() -> None:
 def test_figures_without_impossible_questions() -> None:
     found = figures([Judged("a cat", -1.0, ("cat",))])
     assert (found.has_em, found.no_answer, found.auroc) == (100, None, None)
-    assert (found.em, found.best_em) == (0, 100)
+    assert (found.em, found.kept_em, found.best_em) == (100, 100, 100)
+    assert found.official()["NoAns_exact"] is None
     with pytest.raises(ValueError, match="at least one"):
         figures([])
+
+
+def test_the_official_keys_are_json() -> None:
+    found = figures([Judged("wrong", 1.0, ("right",)), Judged("x", 2.0, ())], threshold=1.5)
+    keys = found.official()
+    assert (keys["total"], keys["HasAns_total"], keys["NoAns_total"]) == (2, 1, 1)
+    assert (keys["HasAns_f1"], keys["NoAns_f1"], keys["exact"]) == (0, 0, 0)
+    # Refusing everything is best, so no threshold is.
+    assert (keys["best_f1"], keys["best_f1_thresh"]) == (50, None)
+    json.dumps(keys, allow_nan=False)
 
 
 @given(SCORES, SCORES)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from index.errors import BylineError
 from index.home import index_folder
 from ui.index_commands import EXIT_ERROR, add_index_commands, add_sample, existing, opened
+from ui.model_commands import add_model_commands
 
 EXIT_ANSWERED = 0
 EXIT_USAGE = 2
@@ -34,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"byline: {error}", file=sys.stderr)
         return EXIT_ERROR
     except sqlite3.DatabaseError as error:
-        folder = index_folder(arguments.index)
+        folder = index_folder(getattr(arguments, "index", None))
         print(
             f"byline: {folder}: the index is damaged ({error}); restore a copy or remove "
             "the folder and add the articles again.",
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.set_defaults(run=_chat)
 
     add_index_commands(commands, shared)
+    add_model_commands(commands)
     return parser
 
 
