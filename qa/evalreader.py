@@ -5,7 +5,6 @@ Long contexts are read in overlapping windows. Any `SpanScorer` can be measured.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ import numpy as np
 from index.errors import LoadError
 from qa.encoding import Encoder, Window, pad
 from qa.metrics import Figures, Judged, figures
-from qa.reader import WEIGHTS
 from qa.readerdata import Row, article_rows, read_questions
 from qa.scorers import Floats, SpanScorer, load_scorer
 
@@ -150,36 +148,19 @@ def combined_score(results: Mapping[str, Figures]) -> float:
     return fmean(values)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of measuring a reader."""
-    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="question file")
-    parser.add_argument(
-        "--model",
-        type=Path,
-        default=WEIGHTS,
-        metavar="FOLDER",
-        help="another reader: exported to ONNX, or any transformers model (default: the bundled)",
-    )
-    parser.add_argument(
-        "--threshold",
-        type=float,
-        default=0.0,
-        metavar="SCORE",
-        help="refuse below this score where a set has questions to refuse (%(default)s)",
-    )
-    parser.add_argument("--max-tokens", type=int, default=ReadingSettings().max_tokens)
-    parser.add_argument("--bfloat16", action="store_true", help="faster, not the reference figures")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+def run(
+    files: Sequence[Path], model: Path, *, threshold: float, max_tokens: int, as_json: bool
+) -> int:
+    """Print the figures of every set of the files, one line each or as JSON.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Print the figures of every set of the files, one line each or as JSON."""
-    scorer = load_scorer(arguments.model, arguments.bfloat16)
-    encoder = Encoder.from_folder(arguments.model)
-    sets = {name: rows for path in arguments.files for name, rows in load_sets(path).items()}
-    settings = ReadingSettings(max_tokens=arguments.max_tokens)
-    results = evaluate(scorer, encoder, sets, settings, threshold=arguments.threshold)
-    if arguments.json:
+    Where a set has questions to refuse, those scoring below `threshold` are refused.
+    """
+    scorer = load_scorer(model)
+    encoder = Encoder.from_folder(model)
+    sets = {name: rows for path in files for name, rows in load_sets(path).items()}
+    settings = ReadingSettings(max_tokens=max_tokens)
+    results = evaluate(scorer, encoder, sets, settings, threshold=threshold)
+    if as_json:
         shown = {name: found.official() for name, found in results.items()}
         print(json.dumps(shown, indent=1, allow_nan=False))
         return 0
@@ -204,9 +185,3 @@ def describe(found: Figures) -> str:
             f"NoAns {found.no_answer:.1f}"
         )
     return ", ".join(parts)
-
-
-if __name__ == "__main__":
-    _parser = argparse.ArgumentParser(prog="python -m qa.evalreader", description=__doc__)
-    add_arguments(_parser)
-    raise SystemExit(run(_parser.parse_args()))

@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.set_defaults(run=_chat)
 
     add_index_commands(commands, shared)
-    add_model_commands(commands)
+    add_model_commands(commands, shared)
     return parser
 
 

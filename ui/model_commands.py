@@ -1,13 +1,15 @@
-"""The commands `byline train` and `byline evaluate`: make a reader, measure one."""
+"""The commands `byline train` and `byline evaluate`: make a reader, measure answers."""
 
 from __future__ import annotations
 
+import argparse
 from typing import Any
 
-from qa import evalreader, train
+from qa import train
+from qa.evaluation import command as evaluation
 
 
-def add_model_commands(commands: Any) -> None:
+def add_model_commands(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Adds `train` and `evaluate` to the parser's commands."""
     training = commands.add_parser(
         "train", help="fine-tune the reader on question files", description=train.__doc__
@@ -17,13 +19,9 @@ def add_model_commands(commands: Any) -> None:
 
     measuring = commands.add_parser(
         "evaluate",
-        help="measure a reader on questions with known answers",
-        description=evalreader.__doc__,
+        parents=[shared],
+        help="measure answers on questions with known ones",
+        description=evaluation.__doc__,
     )
-    measuring.add_argument(
-        "--reader",
-        action="store_true",
-        help="the reader alone, its contexts given: SQuAD JSON (1.1, 2.0) or Byline's own files",
-    )
-    evalreader.add_arguments(measuring)
-    measuring.set_defaults(run=evalreader.run)
+    evaluation.add_arguments(measuring)
+    measuring.set_defaults(run=evaluation.run)

@@ -1,0 +1,1 @@
+"""Measuring the whole pipeline: question files to outcomes, outcomes to figures, to a report."""
