@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from index import Filter, Index
@@ -13,12 +14,14 @@ from qa.calibrate import Calibration
 from qa.cite import Articles
 from qa.compose import Candidate, features, gather, rank
 from qa.reader import BUNDLED, Reader, load_reader
-from qa.types import Alternative, Answer, Citation, Status
+from qa.types import Alternative, Answer, Citation, Resolved, Status
 
 MAX_QUESTION_CHARS = 2000
 PASSAGES = 10
 _ALTERNATIVES = 3
 _NEAREST = 3
+# Of the articles that a conversation is about, so many passages are read whatever else is found.
+_OF_CONVERSATION = 5
 
 
 class Assistant:
@@ -44,20 +47,27 @@ class Assistant:
             raise ValueError(f"threshold must be in [0, 1], got {threshold}")
         self.threshold = threshold if threshold is not None else self.calibration.threshold
 
-    def ask(self, question: str, chosen: Filter | None = None) -> Answer:
+    def ask(
+        self, question: str, chosen: Filter | None = None, *, resolved: Resolved | None = None
+    ) -> Answer:
         """The answer to one question, or an abstention with the nearest sentences.
 
-        With `chosen` only the articles that it lets through are asked.
+        With `chosen` only the articles that it lets through are asked. `resolved` is what the
+        question means in a conversation.
         """
         asked = check_question(question)
         with self.index.snapshot():
-            return self._ask(_clean(question), asked, chosen)
+            if resolved is None:
+                resolved = Resolved(question=asked, query=asked, asked=asked)
+            return self._ask(_clean(question), resolved, chosen)
 
-    def _ask(self, question: str, asked: str, chosen: Filter | None) -> Answer:
+    def _ask(self, question: str, resolved: Resolved, chosen: Filter | None) -> Answer:
         began = time.perf_counter()
-        hits = self.index.search(asked, PASSAGES, chosen)
+        asked = resolved.question
+        hits = self._retrieve(resolved, chosen)
         retrieved = time.perf_counter()
-        spans = self.reader.read(asked, [hit.passage.text for hit in hits])
+        texts = [hit.passage.text for hit in hits]
+        spans = self.reader.read(resolved.asked, texts, resolved.history)
         candidates = rank(gather(hits, spans))
         read = time.perf_counter()
         answer = self._answer(question, asked, hits, candidates)
@@ -69,6 +79,23 @@ class Assistant:
             total=done - began,
         )
         return answer
+
+    def _retrieve(self, resolved: Resolved, chosen: Filter | None) -> list[Hit]:
+        """The passages to read; some of them are of the articles that the conversation is about."""
+        hits = self.index.search(resolved.query, PASSAGES, chosen)
+        if not resolved.articles:
+            return hits
+        about = chosen if chosen is not None else Filter()
+        kept = set(resolved.articles) & set(about.articles or resolved.articles)
+        near = (
+            self.index.search(
+                resolved.query, _OF_CONVERSATION, replace(about, articles=tuple(sorted(kept)))
+            )
+            if kept
+            else []
+        )
+        known = {hit.passage.id for hit in near}
+        return [*near, *(hit for hit in hits if hit.passage.id not in known)][:PASSAGES]
 
     def _answer(
         self, question: str, asked: str, hits: Sequence[Hit], candidates: Sequence[Candidate]

@@ -49,6 +49,23 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class Resolved:
+    """A question of a conversation, made to stand alone.
+
+    `question` is shown to people, and can be asked in place of the original. `query` is what
+    retrieval looks for; passages of `articles` (ids) are preferred. The reader gets `asked` with
+    the earlier questions of `history` before it. `how` says in a few words what was done.
+    """
+
+    question: str
+    query: str
+    asked: str
+    history: tuple[str, ...] = ()
+    articles: tuple[int, ...] = ()
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The result of one question.
 
