@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from qa.api import answer
 from qa.assistant import Assistant
-from qa.types import Alternative, Answer, Citation, Status
+from qa.dialogue.conversation import Conversation
+from qa.types import Alternative, Answer, Citation, Resolved, Status
 
-__all__ = ["Alternative", "Answer", "Assistant", "Citation", "Status", "answer"]
+__all__ = [
+    "Alternative",
+    "Answer",
+    "Assistant",
+    "Citation",
+    "Conversation",
+    "Resolved",
+    "Status",
+    "answer",
+]

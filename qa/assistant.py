@@ -13,6 +13,7 @@ from index.types import Hit
 from qa.calibrate import Calibration
 from qa.cite import Articles
 from qa.compose import Candidate, features, gather, rank
+from qa.metrics import normalize
 from qa.reader import BUNDLED, Reader, load_reader
 from qa.types import Alternative, Answer, Citation, Resolved, Status
 
@@ -56,10 +57,10 @@ class Assistant:
         question means in a conversation.
         """
         asked = check_question(question)
+        meant = resolved if resolved is not None else Resolved(asked, asked, asked)
         with self.index.snapshot():
-            if resolved is None:
-                resolved = Resolved(question=asked, query=asked, asked=asked)
-            return self._ask(_clean(question), resolved, chosen)
+            answer = self._ask(_clean(question), meant, chosen)
+        return replace(answer, resolution=resolved)
 
     def _ask(self, question: str, resolved: Resolved, chosen: Filter | None) -> Answer:
         began = time.perf_counter()
@@ -68,7 +69,9 @@ class Assistant:
         retrieved = time.perf_counter()
         texts = [hit.passage.text for hit in hits]
         spans = self.reader.read(resolved.asked, texts, resolved.history)
-        candidates = rank(gather(hits, spans))
+        given = {normalize(text) for text in resolved.exclude}
+        ranked = rank(gather(hits, spans), resolved.articles)
+        candidates = [c for c in ranked if normalize(c.text) not in given]
         read = time.perf_counter()
         answer = self._answer(question, asked, hits, candidates)
         done = time.perf_counter()

@@ -17,6 +17,8 @@ FUSION_WEIGHT = 40.0
 SIMILARITY_WEIGHT = 10.0
 LEAD_CAP = 20.0
 SUPPORT_MARGIN = 4.0
+# What an article gains that a conversation is about.
+SPOKEN_OF_WEIGHT = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +74,25 @@ def gather(hits: Sequence[Hit], spans: Sequence[Sequence[ScoredSpan]]) -> list[E
     return kept
 
 
-def rank(evidence: Sequence[Evidence]) -> list[Candidate]:
+def rank(evidence: Sequence[Evidence], spoken_of: Sequence[int] = ()) -> list[Candidate]:
     """Groups places with the same answer, best answer first; each group's places add up.
 
-    A place counts with its span score and with what retrieval thinks of its passage. A place
-    that the reader finds far less likely is no support: the same "17" may count something else.
+    A place counts with its span score and with what retrieval thinks of its passage; places in
+    articles that are `spoken_of` (ids) are preferred. A place that the reader finds far less
+    likely is no support: the same "17" may count something else.
     """
+    preferred = frozenset(spoken_of)
+
+    def strength(item: Evidence) -> float:
+        return _strength(item) + SPOKEN_OF_WEIGHT * (item.article_id in preferred)
+
     groups: dict[str, list[Evidence]] = {}
-    for item in sorted(evidence, key=lambda e: (-_strength(e), e.article_id, e.span)):
+    for item in sorted(evidence, key=lambda e: (-strength(e), e.article_id, e.span)):
         group = groups.setdefault(normalize(item.text) or item.text, [])
         if not group or item.score > max(0.0, group[0].score - SUPPORT_MARGIN):
             group.append(item)
     candidates = [
-        Candidate(items[0].text, _log_sum([_strength(e) for e in items]), tuple(items))
+        Candidate(items[0].text, _log_sum([strength(e) for e in items]), tuple(items))
         for items in groups.values()
     ]
     return sorted(candidates, key=lambda c: -c.score)

@@ -54,7 +54,8 @@ class Resolved:
 
     `question` is shown to people, and can be asked in place of the original. `query` is what
     retrieval looks for; passages of `articles` (ids) are preferred. The reader gets `asked` with
-    the earlier questions of `history` before it. `how` says in a few words what was done.
+    the earlier questions of `history` before it. Answers in `exclude` have been given already.
+    `how` says in a few words what was done.
     """
 
     question: str
@@ -62,6 +63,7 @@ class Resolved:
     asked: str
     history: tuple[str, ...] = ()
     articles: tuple[int, ...] = ()
+    exclude: tuple[str, ...] = ()
     how: str = ""
 
 
@@ -72,6 +74,7 @@ class Answer:
     `confidence` is a calibrated probability in [0, 1] that the best span is right, also where
     Byline abstained; `text` and `citations` are empty unless `status` is ANSWERED. `nearest`
     are the closest sentences of an abstention: not an answer. `timings` are seconds by step.
+    `resolution` is what the question was taken to mean, None where it was asked as it stands.
     """
 
     question: str
@@ -83,6 +86,7 @@ class Answer:
     alternatives: tuple[Alternative, ...]
     nearest: tuple[Citation, ...]
     timings: dict[str, float]
+    resolution: Resolved | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain JSON values."""

@@ -1,0 +1,1 @@
+"""Conversations: a follow-up question made to stand alone, without a language model."""
