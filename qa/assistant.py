@@ -65,7 +65,7 @@ class Assistant:
     def _ask(self, question: str, resolved: Resolved, chosen: Filter | None) -> Answer:
         began = time.perf_counter()
         asked = resolved.question
-        hits = self._retrieve(resolved, chosen)
+        hits = self.retrieve(resolved, chosen)
         retrieved = time.perf_counter()
         texts = [hit.passage.text for hit in hits]
         spans = self.reader.read(resolved.asked, texts, resolved.history)
@@ -83,7 +83,7 @@ class Assistant:
         )
         return answer
 
-    def _retrieve(self, resolved: Resolved, chosen: Filter | None) -> list[Hit]:
+    def retrieve(self, resolved: Resolved, chosen: Filter | None) -> list[Hit]:
         """The passages to read; some of them are of the articles that the conversation is about."""
         hits = self.index.search(resolved.query, PASSAGES, chosen)
         if not resolved.articles:

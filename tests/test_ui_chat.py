@@ -55,6 +55,14 @@ def test_an_answer_is_shown_in_context(chat: Chat) -> None:
     assert page.of("byline-chip")[0].attributes["href"] == "#turn4-cited1"
 
 
+def test_a_follow_up_is_asked_as_what_it_means(chat: Chat) -> None:
+    first = chat.ask("How many people were on board the ferry?")
+    second = chat.ask("And when did it run aground?", [first, waiting("?")], "turn2")
+    assert second.answer is not None
+    assert second.answer.resolution is not None
+    assert "Understood as: When did the ferry run aground?" in parsed(second.html).text
+
+
 def test_a_question_that_cannot_be_asked_is_one_sentence(chat: Chat) -> None:
     turn = chat.ask("  ?? ")
     assert turn.answer is None

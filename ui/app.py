@@ -110,7 +110,7 @@ def _wire_chat(chat: Chat, turns: gr.State, shown: gr.Chatbot, box: gr.Textbox) 
         asked = question if question else ""
         so_far = (*before, waiting(asked))
         yield so_far, messages(so_far), ""
-        done = (*before, chat.ask(asked, key=f"turn{len(so_far)}"))
+        done = (*before, chat.ask(asked, before, f"turn{len(so_far)}"))
         yield done, messages(done), gr.skip()
 
     def example(before: tuple[Turn, ...], chosen: gr.SelectData) -> Iterator[tuple[Any, ...]]:

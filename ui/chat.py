@@ -10,6 +10,8 @@ from pathlib import Path
 from index import BylineError, Index
 from index.errors import LoadError
 from qa.assistant import Assistant
+from qa.dialogue import resolve as dialogue
+from qa.dialogue.conversation import Conversation
 from qa.types import Answer, Citation
 from ui.panel import Collection, report_html, trouble_html
 from ui.render import Context, answer_html, notice_html, question_html, waiting_html
@@ -26,11 +28,16 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and its reply as shown; `answer` is None while it is prepared, or on an error."""
+    """A question and its reply as shown.
+
+    `answer` and `said`, what later questions may lean on, are None while the answer is prepared,
+    and on an error.
+    """
 
     question: str
     html: str
     answer: Answer | None = None
+    said: dialogue.Turn | None = None
 
 
 class Chat:
@@ -40,11 +47,16 @@ class Chat:
         self.index = index
         self.assistant = assistant
 
-    def ask(self, question: str, key: str = "turn1") -> Turn:
-        """Answers a question; an error becomes a sentence. `key` is unique within the page."""
+    def ask(self, question: str, before: Sequence[Turn] = (), key: str = "turn1") -> Turn:
+        """Answers a question after those before it; an error becomes a sentence.
+
+        `key` is unique within the page.
+        """
         asked = question.encode("utf-8", "replace").decode()
+        earlier = [turn.said for turn in before if turn.said is not None]
+        conversation = Conversation(self.assistant, earlier)
         try:
-            answer = self.assistant.ask(asked)
+            answer = conversation.ask(asked)
             cited = cited_by(answer)
             contexts = {citation: self.context(citation) for citation in cited}
         except BylineError as error:
@@ -52,7 +64,7 @@ class Chat:
         except Exception:
             _log.exception("The question %r could not be answered.", asked)
             return Turn(question, notice_html(_BROKEN))
-        return Turn(question, answer_html(answer, contexts, key), answer)
+        return Turn(question, answer_html(answer, contexts, key), answer, conversation.turns[-1])
 
     def context(self, citation: Citation) -> Context:
         """The neighbours of a cited sentence; none if the article has changed since."""

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from index import Filter
-from qa.assistant import PASSAGES, Assistant
+from qa.assistant import Assistant
+from qa.dialogue.conversation import Conversation
 from qa.evaluation.questions import Asked, QuestionSet
 from qa.metrics import exact, f1
-from qa.types import Answer
+from qa.types import Answer, Resolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,24 @@ def outcomes(
         raise ValueError(f"the threshold must be 0, got {assistant.threshold}")
     numbers = {article.uri: article.id for article in assistant.index.articles()}
     for turns in asked.conversations:
+        conversation = Conversation(assistant)
         for turn in turns:
             chosen = Filter(articles=(numbers[turn.article],)) if turn.article else None
             began = time.perf_counter()
-            answer = assistant.ask(turn.text, chosen)
+            answer = conversation.ask(turn.text, chosen)
             seconds = time.perf_counter() - began
-            yield _outcome(assistant, turn, answer, chosen, seconds)
+            resolved = conversation.turns[-1].resolved
+            yield _outcome(assistant, turn, answer, resolved, chosen, seconds)
             advance()
 
 
 def _outcome(
-    assistant: Assistant, turn: Asked, answer: Answer, chosen: Filter | None, seconds: float
+    assistant: Assistant,
+    turn: Asked,
+    answer: Answer,
+    resolved: Resolved,
+    chosen: Filter | None,
+    seconds: float,
 ) -> Outcome:
     sentences = [citation.sentence for citation in answer.citations]
     return Outcome(
@@ -69,16 +77,18 @@ def _outcome(
         exact=exact(answer.text, turn.accepted) if turn.accepted else 0.0,
         f1=f1(answer.text, turn.accepted) if turn.accepted else 0.0,
         cited=any(_same(sentence, gold) for sentence in sentences for gold in turn.evidence),
-        rank=_rank(assistant, turn, answer.resolved_question, chosen),
+        rank=_rank(assistant, turn, resolved, chosen),
         sentence=sentences[0] if sentences else "",
         seconds=seconds,
     )
 
 
-def _rank(assistant: Assistant, turn: Asked, query: str, chosen: Filter | None) -> int | None:
+def _rank(
+    assistant: Assistant, turn: Asked, resolved: Resolved, chosen: Filter | None
+) -> int | None:
     if not turn.evidence:
         return None
-    hits = assistant.index.search(query, PASSAGES, chosen)
+    hits = assistant.retrieve(resolved, chosen)
     for place, hit in enumerate(hits, start=1):
         if any(gold in hit.passage.text for gold in turn.evidence):
             return place
