@@ -9,10 +9,12 @@ from pathlib import Path
 
 from index import BylineError, Index
 from index.errors import LoadError
+from index.types import Span
 from qa.assistant import Assistant
 from qa.dialogue import resolve as dialogue
 from qa.dialogue.conversation import Conversation
 from qa.types import Answer, Citation
+from ui.article import article_html, gone_html
 from ui.panel import Collection, report_html, trouble_html
 from ui.render import Context, answer_html, notice_html, question_html, waiting_html
 from ui.uploads import keep_upload, uploads_folder
@@ -47,24 +49,34 @@ class Chat:
         self.index = index
         self.assistant = assistant
 
-    def ask(self, question: str, before: Sequence[Turn] = (), key: str = "turn1") -> Turn:
-        """Answers a question after those before it; an error becomes a sentence.
-
-        `key` is unique within the page.
-        """
+    def ask(self, question: str, before: Sequence[Turn] = ()) -> Turn:
+        """Answers a question after those before it; an error becomes a sentence."""
         asked = question.encode("utf-8", "replace").decode()
         earlier = [turn.said for turn in before if turn.said is not None]
         conversation = Conversation(self.assistant, earlier)
         try:
-            answer = conversation.ask(asked)
-            cited = cited_by(answer)
-            contexts = {citation: self.context(citation) for citation in cited}
+            conversation.ask(asked)
+            return self.shown(conversation.turns[-1])
         except BylineError as error:
             return Turn(question, notice_html(str(error)))
         except Exception:
             _log.exception("The question %r could not be answered.", asked)
             return Turn(question, notice_html(_BROKEN))
-        return Turn(question, answer_html(answer, contexts, key), answer, conversation.turns[-1])
+
+    def shown(self, said: dialogue.Turn) -> Turn:
+        """A finished turn as it is shown, also one that was kept."""
+        contexts = {citation: self.context(citation) for citation in cited_by(said.answer)}
+        return Turn(said.question, answer_html(said.answer, contexts), said.answer, said)
+
+    def article(self, article_id: int, here: Span, turns: Sequence[Turn] = ()) -> str:
+        """An article as HTML, open at a span; other places that the turns cited are marked too."""
+        try:
+            article = self.index.article(article_id)
+        except BylineError:
+            return gone_html()
+        cited = [c for turn in turns if turn.answer is not None for c in cited_by(turn.answer)]
+        others = [Span(c.start, c.end) for c in cited if c.article_id == article_id]
+        return article_html(article, here, others)
 
     def context(self, citation: Citation) -> Context:
         """The neighbours of a cited sentence; none if the article has changed since."""

@@ -5,8 +5,12 @@ Knows turns and who asked them. Knows nothing of the page; answers are stored as
 
 from __future__ import annotations
 
+import atexit
 import json
+import os
+import shutil
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -204,6 +208,15 @@ class Memory:
             connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
+
+
+def opened_memory(folder: Path) -> Memory:
+    """The conversations of an index folder; where it cannot be written they end with the server."""
+    if os.access(folder, os.W_OK):
+        return Memory(folder / FILE)
+    aside = Path(tempfile.mkdtemp(prefix="byline-"))
+    atexit.register(shutil.rmtree, aside, ignore_errors=True)
+    return Memory(aside / FILE)
 
 
 def _now() -> str:

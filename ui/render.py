@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from index.types import Span
 from qa.types import Alternative, Answer, Citation, Status
+from ui.article import place_link
 from ui.words import confidence_words, counted, escape, human_date
 
 _OPEN_CARDS = 3
@@ -27,13 +29,13 @@ class Context:
 Contexts = Mapping[Citation, Context]
 
 
-def answer_html(answer: Answer, contexts: Contexts, key: str) -> str:
-    """One assistant message. `key` makes the ids in it unique on the page, like "turn3"."""
+def answer_html(answer: Answer, contexts: Contexts) -> str:
+    """One assistant message."""
     if answer.status is Status.EMPTY_INDEX:
         return empty_html()
     if answer.status is Status.ABSTAINED:
         return _abstention(answer, contexts)
-    return _answered(answer, contexts, key)
+    return _answered(answer, contexts)
 
 
 def question_html(question: str) -> str:
@@ -61,7 +63,7 @@ def empty_html() -> str:
     )
 
 
-def card_html(citation: Citation, context: Context, *, marked: bool, anchor: str = "") -> str:
+def card_html(citation: Citation, context: Context, *, marked: bool) -> str:
     """A cited sentence between its neighbours, and where it stands.
 
     With `marked` the answer is highlighted: the text of the `<mark>` is `citation.text`.
@@ -73,37 +75,34 @@ def card_html(citation: Citation, context: Context, *, marked: bool, anchor: str
         number = f'<span class="byline-number">{citation.number}</span>'
     else:
         sentence, number = escape(citation.sentence), ""
-    identity = f' id="{escape(anchor)}"' if anchor else ""
     return (
-        f'<div class="byline-card"{identity}>{number}<div class="byline-quote">'
+        f'<div class="byline-card">{number}<div class="byline-quote">'
         f'<p class="byline-context" dir="auto">{_near(context.before, "before")}'
         f'<span class="byline-sentence">{sentence}</span>{_near(context.after, "after")}</p>'
         f"{_place(citation)}</div></div>"
     )
 
 
-def _answered(answer: Answer, contexts: Contexts, key: str) -> str:
+def _answered(answer: Answer, contexts: Contexts) -> str:
     parts = [
         '<div class="byline-message byline-answered">',
         _resolved(answer),
-        f'<p class="byline-answer" dir="auto">{_quoted(answer.text)}'
-        f"{_chips(answer.citations, key)}</p>",
+        f'<p class="byline-answer" dir="auto">{_quoted(answer.text)}{_chips(answer.citations)}</p>',
         _confidence(answer.confidence),
-        _cards(answer.citations, contexts, key),
+        _cards(answer.citations, contexts),
     ]
     if answer.alternatives:
         parts.append('<p class="byline-heading">Other answers in the articles</p>')
-        for position, alternative in enumerate(answer.alternatives, start=1):
-            parts.append(_alternative(alternative, contexts, f"{key}-other{position}"))
+        parts += [_alternative(alternative, contexts) for alternative in answer.alternatives]
     return "".join([*parts, "</div>"])
 
 
-def _alternative(alternative: Alternative, contexts: Contexts, key: str) -> str:
+def _alternative(alternative: Alternative, contexts: Contexts) -> str:
     return (
         '<div class="byline-alternative"><p class="byline-other" dir="auto">'
         f"{_quoted(alternative.text)}"
-        f"{_chips(alternative.citations, key)}</p>{_confidence(alternative.confidence)}"
-        f"{_cards(alternative.citations, contexts, key)}</div>"
+        f"{_chips(alternative.citations)}</p>{_confidence(alternative.confidence)}"
+        f"{_cards(alternative.citations, contexts)}</div>"
     )
 
 
@@ -131,22 +130,17 @@ def _resolved(answer: Answer) -> str:
     return f'<p class="byline-resolved">Understood as: {escape(answer.resolved_question)}</p>'
 
 
-def _chips(citations: Sequence[Citation], key: str) -> str:
+def _chips(citations: Sequence[Citation]) -> str:
     return "".join(
-        f' <a class="byline-chip" href="#{escape(_anchor(key, citation))}" '
+        f' <a class="byline-chip" {_opens(citation)} '
         f'title="{escape(citation.title)}">[{citation.number}]</a>'
         for citation in citations
     )
 
 
-def _cards(citations: Sequence[Citation], contexts: Contexts, key: str) -> str:
+def _cards(citations: Sequence[Citation], contexts: Contexts) -> str:
     cards = [
-        card_html(
-            citation,
-            contexts.get(citation, Context()),
-            marked=True,
-            anchor=_anchor(key, citation),
-        )
+        card_html(citation, contexts.get(citation, Context()), marked=True)
         for citation in citations
     ]
     shown, folded = cards[:_OPEN_CARDS], cards[_OPEN_CARDS:]
@@ -157,8 +151,10 @@ def _cards(citations: Sequence[Citation], contexts: Contexts, key: str) -> str:
     return "".join(shown)
 
 
-def _anchor(key: str, citation: Citation) -> str:
-    return f"{key}-cited{citation.number}"
+def _opens(citation: Citation) -> str:
+    """The attribute of a link that opens the article at the cited words."""
+    link = place_link(citation.article_id, Span(citation.start, citation.end))
+    return f'href="{escape(link)}"'
 
 
 def _confidence(confidence: float) -> str:
@@ -176,7 +172,7 @@ def _near(sentence: str, side: str) -> str:
 
 
 def _place(citation: Citation) -> str:
-    facts = [f'<span class="byline-title" dir="auto">{escape(citation.title)}</span>']
+    facts = [f'<a class="byline-title" dir="auto" {_opens(citation)}>{escape(citation.title)}</a>']
     if citation.published is not None:
         facts.append(f'<span class="byline-date">{escape(human_date(citation.published))}</span>')
     facts.append(f'<span class="byline-source" dir="auto">{escape(citation.source)}</span>')
