@@ -19,6 +19,7 @@ import gradio as gr
 from index import Index
 from index.articles import SUFFIXES
 from qa.assistant import Assistant
+from ui.api import add_endpoints
 from ui.chat import Chat
 from ui.identity import page_secret
 from ui.memory import opened_memory
@@ -69,6 +70,7 @@ def build_app(index: Index, assistant: Assistant) -> gr.Blocks:
         wire_chat(page, chat, kept, talk, box)
         wire_article(page, chat, header, panel, talk, tabs)
         _wire_articles(page, chat, shown, report, files, listing, clear)
+        add_endpoints(index, assistant)
     app: gr.Blocks = page
     return app
 

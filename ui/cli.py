@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     chat = commands.add_parser("chat", parents=[shared], help="open the web chat")
     chat.add_argument("--host", default="127.0.0.1", help="address to listen on")
     chat.add_argument("--port", type=int, default=7860, help="port to listen on")
+    chat.add_argument("--mcp", action="store_true", help="also serve MCP tools for agents")
     chat.set_defaults(run=_chat)
 
     add_index_commands(commands, shared)
@@ -150,7 +151,8 @@ def _chat(arguments: argparse.Namespace) -> int:
     if index.status().generation == 0:  # never used: an emptied collection stays empty
         print("A new index: adding the sample collection.", flush=True)
         add_sample(arguments)
-    launch(build_app(index, Assistant(index)), host=arguments.host, port=arguments.port)
+    app = build_app(index, Assistant(index))
+    launch(app, host=arguments.host, port=arguments.port, mcp=arguments.mcp)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import socket
 import time
@@ -16,15 +17,24 @@ if TYPE_CHECKING:
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def launch(app: gr.Blocks, host: str = "127.0.0.1", port: int = 7860, *, block: bool = True) -> str:
+def launch(
+    app: gr.Blocks,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    *,
+    block: bool = True,
+    mcp: bool = False,
+) -> str:
     """Serves the page, prints its address once it answers, and blocks until Ctrl-C.
 
-    With `block=False` returns the address at once; `app.close()` ends the server. Raises
-    BylineError where the address cannot be listened on.
+    With `block=False` returns the address at once; `app.close()` ends the server. `mcp` also
+    serves the endpoints as MCP tools. Raises BylineError where the address cannot be listened on.
     """
     from ui.app import STYLE, theme
 
     check_address(host, port)
+    if mcp:
+        _check_mcp()
     _reach_ourselves()
     try:
         app.launch(
@@ -38,7 +48,7 @@ def launch(app: gr.Blocks, host: str = "127.0.0.1", port: int = 7860, *, block: 
             inbrowser=False,
             share=False,
             ssr_mode=False,
-            mcp_server=False,
+            mcp_server=mcp,
             pwa=False,
             run_history=False,
             enable_monitoring=False,
@@ -51,6 +61,8 @@ def launch(app: gr.Blocks, host: str = "127.0.0.1", port: int = 7860, *, block: 
         raise _taken(host, port) from error
     address = f"http://{host}:{port}"
     print(f"Byline is listening on {address}", flush=True)
+    if mcp:
+        print(f"MCP tools: {address}/gradio_api/mcp/", flush=True)
     if block:
         try:
             while True:
@@ -80,6 +92,11 @@ def check_address(host: str, port: int) -> None:
             probe.bind(address)
         except OSError as error:
             raise _taken(host, port, error.strerror) from error
+
+
+def _check_mcp() -> None:
+    if importlib.util.find_spec("mcp") is None:
+        raise BylineError("MCP tools need one more package; install it with: pip install 'mcp'")
 
 
 def _taken(host: str, port: int, reason: str | None = None) -> BylineError:
