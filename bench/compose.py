@@ -19,7 +19,7 @@ from qa.compose import Evidence, gather, rank
 from qa.metrics import auroc, f1
 from qa.reader import BUNDLED, load_reader
 
-GRID = [(f, s) for f in (0.0, 20.0, 30.0, 40.0, 50.0, 60.0) for s in (0.0, 5.0, 10.0, 20.0)]
+GRID = [(f, s) for f in (0.0, 2.5, 5.0, 7.5, 10.0, 20.0) for s in (0.0, 5.0, 10.0, 15.0)]
 
 
 def main() -> None:
@@ -42,7 +42,7 @@ def main() -> None:
     for fusion, similarity in GRID:
         compose.FUSION_WEIGHT, compose.SIMILARITY_WEIGHT = fusion, similarity
         score, area = _figures(found)
-        print(f"{fusion:6.0f}  {similarity:10.0f}  {100 * score:5.1f}  {area:.3f}")
+        print(f"{fusion:6.1f}  {similarity:10.0f}  {100 * score:5.1f}  {area:.3f}")
 
 
 def _figures(found: list[tuple[Question, list[Evidence]]]) -> tuple[float, float]:

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import unquote
 
 import numpy as np
@@ -18,9 +19,11 @@ import numpy as np
 from bench.pipeline import articles, open_questions
 from index.embed import Embedder, Vectors
 from index.types import Article, Span
-from qa.readerdata import Row, read_questions
+from qa.readerdata import AnswerSpan, Row, read_questions
+from qa.training.negatives import stands_alone
 
 _BATCH = 256
+Drawn = TypeVar("Drawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,11 @@ class Asked:
     text: str
     uri: str
     evidence: tuple[Span, ...]
+
+    @property
+    def about(self) -> str:
+        """What the question is about: its article, for paragraphs all that share their title."""
+        return self.uri.partition("#")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +51,19 @@ class Collection:
     def __add__(self, other: Collection) -> Collection:
         return Collection(self.articles + other.articles, self.questions + other.questions)
 
+    def half(self, which: str) -> Collection:
+        """With the questions about every second article only, `"odd"` or `"even"`; or `"both"`."""
+        number = {name: i for i, name in enumerate(dict.fromkeys(q.about for q in self.questions))}
+        kept = (q for q in self.questions if number[q.about] % 2 == (which == "odd"))
+        return self if which == "both" else Collection(self.articles, tuple(kept))
 
-def news(collection: Sequence[Path], questions: Path) -> Collection:
-    """Articles in Byline's format, and what stands alone of the questions asked of them."""
+
+def news(collection: Sequence[Path], questions: Path, sample: int | None = None) -> Collection:
+    """Articles in Byline's format, and what stands alone of the questions asked of them.
+
+    Questions of the whole collection are group "news"; of the articles that none of these is
+    about, `sample` of their own questions are group "articles".
+    """
     found = {article.uri: article for path in collection for article in articles(path)}
     asked = []
     for question in open_questions(questions):
@@ -53,7 +71,18 @@ def news(collection: Sequence[Path], questions: Path) -> Collection:
             at = found[question.article].text.index(question.evidence)
             span = Span(at, at + len(question.evidence))
             asked.append(Asked("news", question.text, question.article, (span,)))
-    return Collection(tuple(found.values()), tuple(asked))
+    known = {question.uri for question in asked}
+    own = [
+        Asked(
+            "articles", fact.question, article.id, (Span(fact.evidence.start, fact.evidence.end),)
+        )
+        for path in collection
+        for article in read_questions(path).articles
+        if article.id not in known
+        for fact in article.facts
+        if fact.evidence is not None and stands_alone(fact.question)
+    ]
+    return Collection(tuple(found.values()), (*asked, *_drawn(own, sample)))
 
 
 def paragraphs(path: Path, sample: int | None = None, *, joined: bool = False) -> Collection:
@@ -68,21 +97,31 @@ def paragraphs(path: Path, sample: int | None = None, *, joined: bool = False) -
     places: dict[tuple[str, str], tuple[str, int]] = {}
     for row in rows:
         if (row.title, row.context) not in places:
-            uri = f"{group}:{row.title if joined else len(places)}"
+            uri = f"{group}:{row.title}" + ("" if joined else f"#{len(places)}")
             before = f"{texts[uri]}\n\n" if uri in texts else ""
             places[row.title, row.context] = uri, len(before)
             texts[uri] = before + row.context
     titles = {uri: title for (title, _), (uri, _) in places.items()}
-    some = random.Random(0).sample(rows, sample) if sample and sample < len(rows) else rows
     return Collection(
         tuple(Article(uri, _readable(titles[uri]), text, "") for uri, text in texts.items()),
-        tuple(_asked(group, row, *places[row.title, row.context]) for row in some),
+        tuple(_asked(group, row, *places[row.title, row.context]) for row in _drawn(rows, sample)),
     )
 
 
+def _drawn(everything: list[Drawn], sample: int | None) -> list[Drawn]:
+    """As many as wanted, the same at every run and in their order."""
+    if sample is None or sample >= len(everything):
+        return everything
+    numbers = random.Random(0).sample(range(len(everything)), sample)
+    return [everything[number] for number in sorted(numbers)]
+
+
 def _asked(group: str, row: Row, uri: str, at: int) -> Asked:
-    spans = tuple(Span(at + span.start, at + span.end) for span in row.spans)
-    return Asked(group, row.question, uri, spans)
+    return Asked(group, row.question, uri, tuple(_span(span, at) for span in row.spans))
+
+
+def _span(span: AnswerSpan, at: int = 0) -> Span:
+    return Span(at + span.start, at + span.end)
 
 
 def _readable(title: str) -> str:

@@ -90,13 +90,15 @@ class Passage:
 class Hit:
     """A passage that retrieval returned, best first.
 
-    `score` is the fused score (higher is better). `dense_rank` and `lexical_rank` are 1-based
-    places in the two legs, None where that leg did not return the passage; `similarity` is the
-    cosine of question and passage, None where only the lexical leg found it.
+    `score` is the fused score (higher is better), `similarity` the cosine of question and passage,
+    `bm25` what the question's words and phrases weigh in it, 0 where it holds none. `dense_rank`
+    and `lexical_rank` are 1-based places in the two legs, None where that leg did not return the
+    passage.
     """
 
     passage: Passage
     score: float
+    similarity: float
+    bm25: float
     dense_rank: int | None
     lexical_rank: int | None
-    similarity: float | None

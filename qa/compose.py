@@ -13,7 +13,7 @@ from qa.metrics import normalize
 from qa.spans import ScoredSpan
 
 # What retrieval thinks of a passage, in logits; chosen by `bench/compose.py`.
-FUSION_WEIGHT = 40.0
+FUSION_WEIGHT = 5.0
 SIMILARITY_WEIGHT = 10.0
 LEAD_CAP = 20.0
 SUPPORT_MARGIN = 4.0
@@ -100,8 +100,7 @@ def rank(evidence: Sequence[Evidence], spoken_of: Sequence[int] = ()) -> list[Ca
 
 def _strength(evidence: Evidence) -> float:
     hit = evidence.hit
-    similarity = hit.similarity if hit.similarity is not None else 0.0
-    return evidence.score + FUSION_WEIGHT * hit.score + SIMILARITY_WEIGHT * similarity
+    return evidence.score + FUSION_WEIGHT * hit.score + SIMILARITY_WEIGHT * hit.similarity
 
 
 def _log_sum(scores: Sequence[float]) -> float:
@@ -124,7 +123,7 @@ def features(
     return Features(
         margin=best.score,
         lead=min(chosen.score - rival.score, LEAD_CAP) if rival is not None else LEAD_CAP,
-        similarity=best.hit.similarity if best.hit.similarity is not None else 0.0,
+        similarity=best.hit.similarity,
         absent_names=len(names - known) / len(names) if names else 0.0,
     )
 

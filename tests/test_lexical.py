@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.corpus import KnownItem, known_items, write
+from index.board import Ids
 from index.database import Database
-from index.lexical import ranked
+from index.lexical import weighed
 from index.migrations import migrate
 from index.postings import frequent, postings, refresh
 
@@ -69,6 +70,17 @@ def remove(connection: sqlite3.Connection, number: int) -> None:
     connection.execute("DELETE FROM passages WHERE id = ?", (number,))
 
 
+def ranked(
+    connection: sqlite3.Connection,
+    terms: Sequence[str],
+    limit: int,
+    title_weight: float = 1.0,
+    allowed: Ids | None = None,
+) -> list[int]:
+    """Ids of the best passages."""
+    return list(weighed(connection, dict.fromkeys(terms, 1.0), title_weight).best(limit, allowed))
+
+
 def plain(
     connection: sqlite3.Connection, terms: Sequence[str], title_weight: float = 1.0
 ) -> dict[int, float]:
@@ -76,7 +88,7 @@ def plain(
     rows = connection.execute(
         "SELECT rowid, -bm25(passages_fts, ?, 1.0) AS score FROM passages_fts"
         " WHERE passages_fts MATCH ? ORDER BY score DESC",
-        (title_weight, " OR ".join(f'"{term}"' for term in terms)),
+        (title_weight, " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))),
     )
     return dict(rows.fetchall())
 
@@ -166,6 +178,22 @@ def test_words_beyond_what_a_list_can_count() -> None:
     connection = collection(texts)
     assert ranked(connection, ["ferry"], 9) == [1, 2, 3]
     assert ranked(connection, ["ferry ran off"], 9) == [3]
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts=_TEXTS, terms=_TERMS, least=_LEAST)
+def test_the_weighted_score_of_any_passage(texts: list[Text], terms: list[str], least: int) -> None:
+    connection = collection(texts, least)
+    weights = {term: float(number % 3 + 1) for number, term in enumerate(terms)}
+    found, scores = weighed(connection, weights), dict[int, float]()
+    for term, weight in weights.items():
+        for passage, score in plain(connection, [term]).items():
+            scores[passage] = scores.get(passage, 0.0) + weight * score
+    asked = [*range(len(texts), -1, -1), 70_000]
+    own = [scores.get(passage, 0.0) for passage in asked]
+    assert found.scores_of(np.array(asked)).tolist() == pytest.approx(own, rel=1e-4)
+    assert found.best(50) == pytest.approx(scores, rel=1e-4)
+    assert found.scores_of(np.empty(0, dtype=np.int64)).tolist() == []
 
 
 @pytest.mark.parametrize("least", [1, 1000])

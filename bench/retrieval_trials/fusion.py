@@ -1,106 +1,80 @@
-"""Ways to make one ranking of two: by scores on a common scale, or by rank; knows no question."""
+"""Ways to make one ranking of two: by scores on a common scale, or by rank; knows no question.
+
+Cosines and BM25 are matrices `[questions, passages]`; what no leg returns scores minus infinity.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.retrieval import Floats
-from bench.retrieval_trials.bed import DEPTH, Bed, Ranking, Rankings, dense
-from index.embed import Vectors
-from index.query import lexical_query
-
-WEIGHT = 0.6
-LEAST_BEST = 10.0
+from bench.retrieval_trials.bed import Matrix
+from index.search import COSINE_WEIGHT, POOL
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Legs:
-    """Both rankings of every question, and all cosines `[questions, passages]`."""
-
-    lexical: Rankings
-    dense: Rankings
-    cosines: Vectors
-
-    @classmethod
-    def of(cls, bed: Bed) -> Legs:
-        cosines = bed.asked() @ bed.embedded().T
-        return cls(bed.lexical(lexical_query), dense(cosines, 4 * DEPTH), cosines)
+def weighted(
+    cosines: Matrix, bm25: Matrix, weight: float = COSINE_WEIGHT, least: float = 1e-9
+) -> Matrix:
+    """As it ships: cosine and share of the question's best BM25, which is `least` at least."""
+    share = bm25 / np.maximum(bm25.max(1, keepdims=True), least)
+    return _ranked(cosines, bm25, weight * cosines + (1 - weight) * share)
 
 
-def mixed(legs: Legs, weight: float = WEIGHT, depth: int = DEPTH) -> Rankings:
-    """Weight x cosine + (1 - weight) x BM25 as a share of the question's best, 10 at least."""
-    return scored(legs, weight, depth, as_it_is, share_of_best(LEAST_BEST))
+def found_only(cosines: Matrix, bm25: Matrix) -> Matrix:
+    """As it ships, but without the BM25 of what only the dense leg returns."""
+    known = np.where(_leaders(bm25, POOL), bm25, np.float32(0))
+    return _ranked(cosines, bm25, weighted(cosines, known))
 
 
-Scale = Callable[[Floats, Floats], Floats]
-"""A leg's scores of all candidates, and those that the leg itself returned: scores to be added."""
+def summed(cosines: Matrix, bm25: Matrix, scale: float) -> Matrix:
+    """Cosine and BM25 / `scale`, whatever the question's best is."""
+    return _ranked(cosines, bm25, cosines + bm25 / scale)
 
 
-def scored(
-    legs: Legs, weight: float, depth: int, near: Scale, said: Scale, *, exact: bool = True
-) -> Rankings:
-    """Candidates of both legs by the weighted sum of their scaled scores; BM25 0 if not found.
-
-    Where `exact` is false, what only BM25 found gets the lowest cosine of the dense leg.
-    """
-    rankings = []
-    for row, close, worded in zip(legs.cosines, legs.dense, legs.lexical, strict=True):
-        close, worded = _first(close, depth), _first(worded, depth)
-        both = np.array(list(close | worded))
-        own = np.array(list(close.values()))
-        cosine = near(row[both].astype(float) if exact else _guessed(both, close), own)
-        bm25 = np.array([worded.get(i, 0.0) for i in both.tolist()])
-        score = weight * cosine
-        if worded:
-            score += (1 - weight) * said(bm25, np.array(list(worded.values())))
-        order = np.argsort(-score, kind="stable")
-        rankings.append(dict(zip(both[order].tolist(), score[order].tolist(), strict=True)))
-    return rankings
+def min_max(cosines: Matrix, bm25: Matrix, weight: float) -> Matrix:
+    """Both legs from 0 to 1 over the candidates of the question."""
+    chosen = _candidates(cosines, bm25)
+    near, said = (_stretched(scores, chosen) for scores in (cosines, bm25))
+    return _ranked(cosines, bm25, weight * near + (1 - weight) * said)
 
 
-def _guessed(numbers: NDArray[np.int64], close: Ranking) -> Floats:
-    lowest = min(close.values())
-    return np.array([close.get(number, lowest) for number in numbers.tolist()])
+def by_rank(cosines: Matrix, bm25: Matrix, constant: float) -> Matrix:
+    """Reciprocal-rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009)."""
+    return _ranked(cosines, bm25, _reciprocal(cosines, constant) + _reciprocal(bm25, constant))
 
 
-def by_rank(legs: Legs, constant: float, weight: float = 1.0, depth: int = DEPTH) -> Rankings:
-    """Reciprocal-rank fusion, the dense leg with `weight`."""
-    rankings = []
-    for close, worded in zip(legs.dense, legs.lexical, strict=True):
-        sums: Ranking = {}
-        for share, leg in ((weight, close), (1.0, worded)):
-            for place, i in enumerate(_first(leg, depth), start=1):
-                sums[i] = sums.get(i, 0.0) + share / (constant + place)
-        rankings.append(dict(sorted(sums.items(), key=lambda item: (-item[1], item[0]))))
-    return rankings
+def one_leg(scores: Matrix) -> Matrix:
+    """A leg alone."""
+    return np.where(_leaders(scores, POOL) & (scores != 0), scores, -np.inf)
 
 
-def _first(ranking: Ranking, depth: int) -> Ranking:
-    return dict(list(ranking.items())[:depth])
+def _ranked(cosines: Matrix, bm25: Matrix, scores: NDArray[np.floating]) -> Matrix:
+    return np.where(_candidates(cosines, bm25), scores, -np.inf).astype(np.float32)
 
 
-def as_it_is(scores: Floats, own: Floats) -> Floats:
-    return scores
+def _candidates(cosines: Matrix, bm25: Matrix) -> NDArray[np.bool_]:
+    return _leaders(cosines, POOL) | (_leaders(bm25, POOL) & (bm25 > 0))
 
 
-def share_of_best(least: float = 1e-9) -> Scale:
-    """Scores as shares of the leg's best, which counts as `least` where it is smaller."""
-    return lambda scores, own: scores / max(float(own.max()), least)
+def _leaders(scores: Matrix, count: int) -> NDArray[np.bool_]:
+    return _places(scores) < count
 
 
-def min_max(scores: Floats, own: Floats) -> Floats:
-    scaled: Floats = np.maximum(scores - own.min(), 0.0) / max(float(np.ptp(own)), 1e-9)
-    return scaled
+def _places(scores: Matrix) -> NDArray[np.int64]:
+    """0 for the best of each row, 1 for the next; equal ones by number."""
+    order = np.argsort(-scores, axis=1, kind="stable")
+    places = np.empty_like(order)
+    np.put_along_axis(places, order, np.arange(scores.shape[1])[None], axis=1)
+    return places
 
 
-def standard(scores: Floats, own: Floats) -> Floats:
-    scaled: Floats = (np.maximum(scores, own.min()) - own.mean()) / max(float(own.std()), 1e-9)
-    return scaled
+def _reciprocal(scores: Matrix, constant: float) -> Matrix:
+    places = _places(scores)
+    returned = (places < POOL) & (scores != 0)
+    return np.where(returned, 1 / (constant + 1 + places), 0).astype(np.float32)
 
 
-def thirtieth(scores: Floats, own: Floats) -> Floats:
-    return scores / 30
+def _stretched(scores: Matrix, chosen: NDArray[np.bool_]) -> Matrix:
+    low = np.where(chosen, scores, np.inf).min(1, keepdims=True)
+    high = np.where(chosen, scores, -np.inf).max(1, keepdims=True)
+    return np.asarray((scores - low) / np.maximum(high - low, 1e-9), dtype=np.float32)
