@@ -6,6 +6,11 @@ Only the command line and the chat turn these into text; nothing below them prin
 from __future__ import annotations
 
 
+def printable(text: str) -> str:
+    """The text on one line, with what moves a cursor or turns text round written out."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 class BylineError(Exception):
     """Root of all deliberate errors; `str(error)` is the sentence shown to people, on one line.
 
@@ -13,9 +18,7 @@ class BylineError(Exception):
     """
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(
-            "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in sentence)
-        )
+        super().__init__(printable(sentence))
 
 
 class LoadError(BylineError):

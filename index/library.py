@@ -26,7 +26,7 @@ from index.plan import plan
 from index.report import BuildReport, Progress
 from index.search import search
 from index.store import Store, StoredArticle
-from index.transfer import export_index, import_index
+from index.transfer import clear_leftovers, export_index, import_index
 from index.types import Article, Hit, Span
 from index.views import Views
 
@@ -282,6 +282,7 @@ class Index:
         if not mend:
             return [*examine(self.store, mend=False), *self._examine_cache(mend=False)]
         with build_lock(self.folder):
+            clear_leftovers(self.folder)
             found = list(examine(self.store, mend=True))
             if all(finding.mended for finding in found):
                 found += self._examine_cache(mend=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -187,16 +187,30 @@ def _extend(connection: sqlite3.Connection, stems: set[str]) -> None:
         start = (block + 1) << BITS
         texts = Stems(tokenizer(connection))
         try:
-            texts.read(
-                connection.execute(
-                    "SELECT id, title, body FROM passage_texts WHERE id >= ? AND id < ?"
-                    " ORDER BY id",
-                    (first, start),
-                )
-            )
+            texts.read(_passage_texts(connection, first, start))
             _extend_block(connection, block, texts, stems)
         finally:
             texts.close()
+
+
+def _passage_texts(
+    connection: sqlite3.Connection, first: int, stop: int
+) -> Iterator[tuple[int, str, str]]:
+    """(id, title, text) of the passages `first..stop`, each article's text fetched once.
+
+    Slices in Python: finding a place deep in a long text takes SQLite time each time.
+    """
+    known, title, text = 0, "", ""
+    for number, article, start, end in connection.execute(
+        "SELECT id, article_id, start, end FROM passages WHERE id >= ? AND id < ? ORDER BY id",
+        (first, stop),
+    ):
+        if article != known:
+            known = article
+            title, text = connection.execute(
+                "SELECT title, text FROM articles WHERE id = ?", (article,)
+            ).fetchone()
+        yield number, title, text[start:end]
 
 
 def _extend_block(

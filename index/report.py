@@ -26,6 +26,12 @@ class BuildReport:
     failed: list[LoadError] = field(default_factory=list)
     embedded: int = 0
 
+    def include(self, other: BuildReport) -> None:
+        """Takes in what another change did."""
+        for name in ("added", "updated", "moved", "unchanged", "removed", "failed"):
+            getattr(self, name).extend(getattr(other, name))
+        self.embedded += other.embedded
+
     @property
     def counts(self) -> dict[str, int]:
         """How many of each, in the order in which they are told."""

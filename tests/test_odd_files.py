@@ -16,9 +16,13 @@ from index import Index
 from index.articles import SUFFIXES, discover, load, suffix_of
 from index.errors import LoadError
 from index.fakes import HashEmbedder
+from index.files import articles_by_file
 from index.loaders.reading import shown
+from qa.assistant import Assistant
+from tests.conftest import PhraseReader
 from tests.index_state import rows
 from tests.odd_files import Good, write_odd_files
+from tests.test_assistant import TRUSTING, check_offsets
 
 _SECONDS = 20
 _PROGRAMMER = re.compile(r"Traceback|\b\w+(Error|Exception)\b|Errno|NoneType|<class|object at 0x")
@@ -47,27 +51,28 @@ def is_one_sentence(said: str) -> bool:
 
 def check_offsets_of(index: Index) -> None:
     """The offset invariant for every sentence and passage."""
-    passages = index.store.passages(index.store.passage_ids().tolist()).values()
+    spans = index.store.connection().execute(
+        "SELECT article_id, id, start, end FROM passages ORDER BY article_id, id"
+    )
     by_article = {
-        number: list(some)
-        for number, some in groupby(
-            sorted(passages, key=lambda passage: passage.article_id),
-            key=lambda passage: passage.article_id,
-        )
+        number: [row[1:] for row in some] for number, some in groupby(spans, key=lambda row: row[0])
     }
     for stored in index.articles():
         text = index.article(stored.id).text
-        sentences = index.sentences(stored.id, 0, len(text))
         end = 0
-        for sentence in sentences:
+        starts, ends = set[int](), set[int]()
+        for sentence in index.sentences(stored.id, 0, len(text)):
             assert end <= sentence.start < sentence.end <= len(text)
             assert sentence.of(text) == sentence.of(text).strip()
             end = sentence.end
-        starts, ends = {s.start for s in sentences}, {s.end for s in sentences}
-        for passage in by_article.get(stored.id, []):
-            assert passage.start in starts
-            assert passage.end in ends
-            assert passage.text == text[passage.start : passage.end]
+            starts.add(sentence.start)
+            ends.add(sentence.end)
+        passages = by_article.get(stored.id, [])
+        for _, start, stop in passages:
+            assert start in starts
+            assert stop in ends
+        for number, start, stop in passages[:3] + passages[-3:]:
+            assert index.store.passages([number])[number].text == text[start:stop]
 
 
 @pytest.mark.slow
@@ -86,6 +91,59 @@ def test_every_file_by_itself(odd: tuple[Path, list[Good]]) -> None:
                 assert is_one_sentence(str(error)), str(error)
     seconds, slowest = max(took)
     assert seconds < _SECONDS, f"{slowest} took {seconds:.1f} s"
+
+
+@pytest.mark.slow
+def test_a_thousand_odd_files(
+    tmp_path: Path, odd: tuple[Path, list[Good]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, good = odd
+    embedder = HashEmbedder(64)
+    index = Index(tmp_path / "index", embedder)
+    first = index.sync(folder)
+    told = [str(error) for error in first.failed]
+
+    read = articles_by_file(index.store)
+    assert sorted(first.added) == sorted(uri for uris in read.values() for uri in uris)
+    seen: set[str] = set()
+    lost: list[str] = []
+    for path in sorted(files_below(folder)):
+        real = os.path.realpath(path)
+        named = any(shown(path) in said for said in told)
+        if str(path) not in read and not named and real not in seen:
+            lost.append(shown(path))
+        seen.add(real)
+    assert lost == []
+    assert not [uri for uri in read if "/." in uri.removeprefix(str(folder))]
+    assert [said for said in told if not is_one_sentence(said)] == []
+    assert not [said for said in told if str(folder) not in said]
+
+    check_offsets_of(index)
+    for item in good:
+        reader = PhraseReader(item.answer)
+        answer = Assistant(index, reader=reader, calibration=TRUSTING).ask(item.question)
+        assert answer.text == item.answer
+        assert answer.citations[0].uri in read[str(item.path)]
+        check_offsets(index, answer)
+
+    def again(path: Path, columns: object = None) -> Iterator[LoadError]:
+        raise AssertionError(f"{path} was read again")
+
+    before = embedder.encoded
+    monkeypatch.setattr("index.build.load", again)
+    second = index.sync(folder)
+    monkeypatch.undo()
+    assert embedder.encoded == before
+    assert sorted(second.unchanged) == sorted(first.added)
+    assert sorted(map(str, second.failed)) == sorted(told)
+    assert second.counts | {"unchanged": 0, "failed": 0} == dict.fromkeys(second.counts, 0)
+
+    shutil.rmtree(folder / "sizes")  # what takes most of the time
+    assert index.sync(folder).removed
+    fresh = Index(tmp_path / "fresh", HashEmbedder(64))
+    fresh.sync(folder)
+    assert rows(index.folder) == rows(fresh.folder)
+    assert index.doctor() == []
 
 
 PROSE = "The dam held through the night. Nobody in Sorvik slept."

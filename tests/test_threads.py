@@ -1,77 +1,275 @@
-"""Twenty threads ask while the collection changes under them: no error, never a half state."""
+"""Questions from many threads while the collection changes: one committed state each, no error."""
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import re
 import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 
-from index import Index
+import pytest
+
+from index import Filter, Index, IndexStateError
 from index.fakes import HashEmbedder
+from index.lock import build_lock
+from qa.assistant import Assistant
+from qa.spans import ScoredSpan
+from qa.types import Status
+from tests.test_assistant import TRUSTING, check_offsets
 
-ASKERS = 20
-ARTICLES = 500
+_EDITION = re.compile(r"edition (\d+)")
+_QUESTION = "Which edition reported on the dam of town 7?"
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload([__name__])
+_SIZES = [
+    pytest.param(3, 30, id="few"),
+    pytest.param(20, 500, id="many", marks=pytest.mark.slow),
+]
 
 
-def write(folder: Path, version: int) -> None:
-    for number in range(ARTICLES):
+def write_edition(folder: Path, articles: int, edition: int) -> None:
+    """Every article says of which edition it is, so that a state of two editions shows."""
+    for number in range(articles):
         (folder / f"{number}.txt").write_text(
-            f"Report {number} of version{version}\n\nThe harbour of town {number} was closed on "
-            f"day {number} of version{version}. Its mayor said so in version{version}."
+            f"Town {number}, edition {edition}\n\nThe dam of town {number} held on day {edition}, "
+            f"said edition {edition}. It is {number * edition} metres high."
         )
 
 
-def test_twenty_threads_ask_while_five_hundred_articles_change(tmp_path: Path) -> None:
+def sync_editions(index: Index, folder: Path, articles: int, editions: Sequence[int]) -> None:
+    for edition in editions:
+        write_edition(folder, articles, edition)
+        report = index.sync(folder)
+        assert len(report.updated) == articles
+
+
+def sync_when_told(
+    index: str, folder: str, articles: int, editions: Sequence[int], ready: Event, go_on: Event
+) -> None:
+    opened = Index(index, HashEmbedder(64))
+    ready.set()
+    assert go_on.wait(60)
+    sync_editions(opened, Path(folder), articles, editions)
+
+
+class EditionReader:
+    """Answers with the edition that a passage names."""
+
+    def read(
+        self, question: str, passages: Sequence[str], history: Sequence[str] = ()
+    ) -> list[list[ScoredSpan]]:
+        found = [_EDITION.search(passage) for passage in passages]
+        return [[ScoredSpan(*match.span(), 12.0)] if match else [] for match in found]
+
+
+def editions_by_search(index: Index) -> set[str]:
+    """The editions in everything that one snapshot shows."""
+    with index.snapshot():
+        hits = index.search(_QUESTION, 10)
+        assert len(hits) == 10
+        found: set[str] = set()
+        for hit in hits:
+            passage = hit.passage
+            text = index.article(passage.article_id).text
+            assert text[passage.start : passage.end] == passage.text
+            assert index.sentences(passage.article_id, passage.start, passage.end)
+            found.update(_EDITION.findall(text))
+        titles = [article.title for article in index.articles()]
+        assert len(titles) == index.status().articles
+        return found.union(*map(_EDITION.findall, titles))
+
+
+def editions_by_filter(index: Index) -> set[str]:
+    chosen = Filter(articles=tuple(range(1, 20)))
+    hits = index.search(_QUESTION, 5, chosen)
+    assert len(hits) == 5
+    assert {hit.passage.article_id for hit in hits} <= set(chosen.articles)
+    return {name for hit in hits for name in _EDITION.findall(hit.passage.text)}
+
+
+def editions_by_answer(index: Index) -> set[str]:
+    with index.snapshot():
+        answer = Assistant(index, reader=EditionReader(), calibration=TRUSTING).ask(_QUESTION)
+        check_offsets(index, answer)
+    assert answer.status is Status.ANSWERED
+    assert answer.alternatives == ()
+    return {name for c in answer.citations for name in _EDITION.findall(f"{c.title} {c.sentence}")}
+
+
+@contextmanager
+def asking(index: Index, threads: int, last_edition: int) -> Iterator[None]:
+    """Asks without pause in so many threads, and once more when the block is left.
+
+    What is seen at once is of one edition, editions only go up, and the last is there at the end.
+    """
+    stop, errors, last = threading.Event(), list[BaseException](), list[int]()
+    started = threading.Barrier(threads + 1)
+
+    def ask(editions: Callable[[Index], set[str]]) -> None:
+        newest, final = 0, False
+        try:
+            started.wait()
+            while not final:
+                final = stop.is_set()
+                (edition,) = editions(index)
+                assert int(edition) >= newest
+                newest = int(edition)
+            last.append(newest)
+        except BaseException as error:
+            errors.append(error)
+
+    ways = (editions_by_search, editions_by_filter, editions_by_answer)
+    pool = [threading.Thread(target=ask, args=(ways[n % len(ways)],)) for n in range(threads)]
+    for thread in pool:
+        thread.start()
+    started.wait()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in pool:
+            thread.join()
+    assert errors == []
+    assert last == [last_edition] * threads
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
     folder = tmp_path / "news"
     folder.mkdir()
-    write(folder, 1)
-    index = Index(tmp_path / "index", HashEmbedder())
-    index.sync(folder)
-    done = threading.Event()
-    seen: list[set[str]] = []
-    troubles: list[BaseException] = []
-
-    def ask(number: int) -> None:
-        try:
-            while not done.is_set():
-                with index.snapshot():
-                    hits = index.search(f"Which harbour of town {number} was closed?", 10)
-                    texts = [index.article(hit.passage.article_id).text for hit in hits]
-                    for hit, text in zip(hits, texts, strict=True):
-                        assert text[hit.passage.start : hit.passage.end] == hit.passage.text
-                    assert len(hits) == 10
-                    seen.append({v for text in texts for v in re.findall(r"version\d", text)})
-        except BaseException as error:
-            troubles.append(error)
-
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(ASKERS)]
-    for thread in threads:
-        thread.start()
-    other = Index(index.folder, HashEmbedder())  # as another process would have it
-    for version in (2, 3):
-        write(folder, version)
-        assert len(other.sync(folder).updated) == ARTICLES
-    done.set()
-    for thread in threads:
-        thread.join()
-    assert troubles == []
-    assert all(len(versions) == 1 for versions in seen)
-    hits = index.search("Which harbour was closed?", 10)
-    assert all("version3" in hit.passage.text for hit in hits)
+    return folder
 
 
-def test_of_two_writers_one_waits(tmp_path: Path) -> None:
-    indexes = []
-    for name in ("one", "two"):
-        folder = tmp_path / name
+@pytest.mark.parametrize(("threads", "articles"), _SIZES)
+def test_while_another_thread_syncs(
+    tmp_path: Path, news: Path, threads: int, articles: int
+) -> None:
+    index = Index(tmp_path / "index", HashEmbedder(64))
+    write_edition(news, articles, 1)
+    index.sync(news)
+    with asking(index, threads, last_edition=3):
+        sync_editions(index, news, articles, (2, 3))
+    assert index.doctor() == []
+
+
+@pytest.mark.parametrize(("threads", "articles"), _SIZES)
+def test_while_another_process_syncs(
+    tmp_path: Path, news: Path, threads: int, articles: int
+) -> None:
+    index = Index(tmp_path / "index", HashEmbedder(64))
+    write_edition(news, articles, 1)
+    index.sync(news)
+    ready, go_on = _CONTEXT.Event(), _CONTEXT.Event()
+    arguments = (str(index.folder), str(news), articles, (2, 3), ready, go_on)
+    process = _CONTEXT.Process(target=sync_when_told, args=arguments)
+    process.start()
+    assert ready.wait(60)
+    with asking(index, threads, last_edition=3):
+        go_on.set()
+        process.join()
+        assert process.exitcode == 0
+    assert index.doctor() == []
+
+
+def test_a_snapshot_keeps_its_state(tmp_path: Path, news: Path) -> None:
+    index, other = (Index(tmp_path / "index", HashEmbedder(64)) for _ in range(2))
+    write_edition(news, 20, 1)
+    index.sync(news)
+    with index.snapshot():
+        assert editions_by_search(index) == {"1"}
+        sync_editions(other, news, 20, [2])
+        assert editions_by_search(index) == editions_by_answer(index) == {"1"}
+    assert editions_by_search(index) == editions_by_answer(index) == {"2"}
+
+
+class WaitingEmbedder(HashEmbedder):
+    """Says that it has begun, and goes on when it is told to."""
+
+    def __init__(self, begun: Event, go_on: Event) -> None:
+        super().__init__(64)
+        self.begun, self.go_on = begun, go_on
+
+    def encode(self, texts, advance=None):  # type: ignore[no-untyped-def]
+        self.begun.set()
+        assert self.go_on.wait(60)
+        return super().encode(texts, advance)
+
+
+def sync_waiting(index: str, folder: str, begun: Event, go_on: Event) -> None:
+    Index(index, WaitingEmbedder(begun, go_on)).sync(folder)
+
+
+def test_the_second_writer_waits_for_the_first(tmp_path: Path) -> None:
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
         folder.mkdir()
-        for number in range(50):
-            (folder / f"{number}.txt").write_text(f"The {name} article {number} is here.")
-        indexes.append((Index(tmp_path / "index", HashEmbedder()), folder))
-    threads = [threading.Thread(target=index.sync, args=(folder,)) for index, folder in indexes]
-    for thread in threads:
+        (folder / "a.txt").write_text(f"The dam of {folder.name} held.")
+    first_begun, second_begun, go_on = (_CONTEXT.Event() for _ in range(3))
+    index = Index(tmp_path / "index", HashEmbedder(64))
+    first, second = (
+        _CONTEXT.Process(target=sync_waiting, args=(str(index.folder), str(folder), begun, go_on))
+        for folder, begun in zip(folders, (first_begun, second_begun), strict=True)
+    )
+    first.start()
+    assert first_begun.wait(60)
+    second.start()
+    assert not second_begun.wait(0.5)
+    with pytest.raises(IndexStateError) as caught, build_lock(index.folder, wait=0):
+        raise AssertionError("two processes hold the lock")
+    assert str(caught.value) == (
+        f"{index.folder}: process {first.pid} has been changing this index for more than 0 "
+        "seconds; run the same command again when it is done."
+    )
+    assert index.articles() == []  # readers never wait
+
+    go_on.set()
+    for process in (first, second):
+        process.join(60)
+        assert process.exitcode == 0
+    assert sorted(article.uri for article in index.articles()) == [
+        str(folder / "a.txt") for folder in folders
+    ]
+    assert index.doctor() == []
+    with build_lock(index.folder, wait=0):
+        assert (index.folder / "build.pid").read_text() == str(os.getpid())
+
+
+def test_threads_take_turns_as_processes_do(tmp_path: Path) -> None:
+    refused: list[str] = []
+
+    def build() -> None:
+        try:
+            with build_lock(tmp_path, wait=0):
+                refused.append("nothing")
+        except IndexStateError as error:
+            refused.append(str(error))
+
+    with build_lock(tmp_path):
+        thread = threading.Thread(target=build)
         thread.start()
-    for thread in threads:
         thread.join()
-    assert indexes[0][0].status().articles == 100
-    assert indexes[0][0].doctor() == []
+    assert len(refused) == 1
+    assert f"process {os.getpid()} has been changing" in refused[0]
+    build()
+    assert refused[1:] == ["nothing"]
+
+
+def open_together(folder: str, together: Barrier) -> None:
+    together.wait()
+    assert Index(folder, HashEmbedder(64)).status().articles == 0
+
+
+def test_many_processes_make_one_index(tmp_path: Path) -> None:
+    for attempt in range(6):
+        together = _CONTEXT.Barrier(4)
+        arguments = (str(tmp_path / str(attempt)), together)
+        pool = [_CONTEXT.Process(target=open_together, args=arguments) for _ in range(4)]
+        for process in pool:
+            process.start()
+        for process in pool:
+            process.join()
+        assert [process.exitcode for process in pool] == [0] * 4

@@ -1,17 +1,26 @@
-"""A whole index as one file: what comes back, and what is refused."""
+"""A whole index as one file: what comes back, what is refused, and what a crash leaves."""
 
 from __future__ import annotations
 
+import json
+import multiprocessing
+import random
 import sqlite3
+import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from index import Index, IndexStateError
+from index import Article, Index, IndexStateError
+from index.database import DATABASE
 from index.fakes import HashEmbedder
 from tests.conftest import BAKERY, FERRY
 from tests.index_state import rows
+
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload([__name__])
 
 
 @pytest.fixture
@@ -21,85 +30,292 @@ def exported(library: Index, tmp_path: Path) -> Path:
     return target
 
 
+@pytest.fixture
 def other(tmp_path: Path) -> Index:
-    return Index(tmp_path / "other", HashEmbedder())
+    """An index with an article of its own."""
+    index = Index(tmp_path / "other", HashEmbedder())
+    index.add_articles([Article("/v.txt", "Volcano", "A volcano woke.", "s")])
+    return index
+
+
+def run(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
 def test_what_goes_out_comes_in(library: Index, exported: Path, tmp_path: Path) -> None:
-    index = other(tmp_path)
+    index = Index(tmp_path / "new", HashEmbedder())
     index.import_file(exported)
     assert rows(index.folder) == rows(library.folder)
     assert index.search("county prize", 1)[0].passage.text == BAKERY.text
     assert index.doctor() == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["index", "new", "news.byline"]
 
 
-def test_an_open_reader_sees_the_import(exported: Path, tmp_path: Path) -> None:
-    index = other(tmp_path)
-    index.add_articles([FERRY])
-    reader = other(tmp_path)
-    assert reader.search("county prize", 1)[0].passage.text.startswith("A ferry")
-    with pytest.raises(IndexStateError, match="holds 1 articles already"):
-        index.import_file(exported)
-    index.import_file(exported, replace=True)
-    assert reader.search("county prize", 1)[0].passage.text == BAKERY.text
-    assert reader.doctor() == []
+def test_files_and_folders_come_along(tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "a.csv").write_text("Headline,body\nDam holds,The dam held.\n")
+    (folder / "b.pdf").write_bytes(b"%PDF-1.4 broken")
+    index = Index(tmp_path / "index", HashEmbedder())
+    told = [str(error) for error in index.sync(folder, columns={"title": "Headline"}).failed]
+    index.export(tmp_path / "file")
+    embedder = HashEmbedder()
+    again = Index(tmp_path / "again", embedder)
+    again.import_file(tmp_path / "file")
+    assert again.folders() == [str(folder)]
+    report = again.sync(folder)
+    assert (len(report.unchanged), [str(error) for error in report.failed]) == (1, told)
+    assert embedder.encoded == 0
+    assert rows(again.folder) == rows(index.folder)
 
 
-def test_nothing_is_overwritten(library: Index, exported: Path) -> None:
+def test_an_unfinished_build_stays_at_home(library: Index, tmp_path: Path) -> None:
+    sound = rows(library.folder)
+
+    def articles() -> object:
+        for number in range(300):
+            yield Article(f"/{number}.txt", "T", f"Report {number} of the dam.", "s")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        library.add_articles(articles())  # type: ignore[arg-type]
+    assert len(rows(library.folder)["vectors"]) > len(sound["vectors"])
+    library.export(tmp_path / "file")
+    index = Index(tmp_path / "new", HashEmbedder())
+    index.import_file(tmp_path / "file")
+    assert rows(index.folder) == sound
+    assert index.doctor() == []
+
+
+def test_export_writes_over_nothing(library: Index, exported: Path, tmp_path: Path) -> None:
     before = exported.read_bytes()
-    with pytest.raises(IndexStateError, match="is there already"):
-        library.export(exported)
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    for target in (exported, tmp_path / "link", library.folder):
+        with pytest.raises(IndexStateError) as caught:
+            library.export(target)
+        assert str(caught.value) == (
+            f"{target}: is there already; remove it or choose another name."
+        )
     assert exported.read_bytes() == before
 
 
-def damage(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2 :] = bytes(len(data) - len(data) // 2)
-    path.write_bytes(bytes(data))
+def test_export_into_a_folder_that_is_not_there(library: Index, tmp_path: Path) -> None:
+    target = tmp_path / "nowhere" / "file"
+    with pytest.raises(IndexStateError, match=r"could not be written.*check the folder"):
+        library.export(target)
+    assert not target.parent.exists()
 
 
-def trigger(path: Path) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute(
-            "CREATE TRIGGER sly AFTER INSERT ON articles BEGIN DELETE FROM articles; END"
-        )
+def test_articles_are_not_lost_by_accident(other: Index, exported: Path) -> None:
+    before = rows(other.folder)
+    with pytest.raises(IndexStateError) as caught:
+        other.import_file(exported)
+    assert str(caught.value) == (
+        f"{other.folder}: holds 1 articles already; import into another --index folder, or add "
+        "--replace to lose them."
+    )
+    assert rows(other.folder) == before
 
 
-def newer(path: Path) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA user_version = 99")
+def test_open_readers_see_the_import_at_their_next_question(
+    other: Index, library: Index, exported: Path
+) -> None:
+    reader = Index(other.folder, HashEmbedder())
+    assert reader.search("county prize", 1)[0].passage.text == "A volcano woke."
+    with reader.snapshot():
+        other.import_file(exported, replace=True)
+        assert reader.search("county prize", 9)[0].passage.text == "A volcano woke."
+        assert [article.title for article in reader.articles()] == ["Volcano"]
+    for index in (reader, other, Index(other.folder, HashEmbedder())):
+        assert index.search("county prize", 1)[0].passage.text == BAKERY.text
+        assert {hit.passage.text for hit in index.search("volcano", 9)} == {
+            FERRY.text,
+            BAKERY.text,
+        }
+    assert rows(other.folder) == rows(library.folder)
+    assert reader.doctor() == []
 
 
-def of_others(path: Path) -> None:
+def test_changes_after_an_import_are_seen(other: Index, exported: Path) -> None:
+    reader = Index(other.folder, HashEmbedder())
+    reader.search("volcano", 1)
+    other.import_file(exported, replace=True)
+    other.add_articles([Article("/w.txt", "Whale", "A whale sang.", "s")])
+    other.remove([FERRY.uri])
+    assert reader.search("whale", 1)[0].passage.text == "A whale sang."
+    assert len(reader.search("ferry whale bakery", 9)) == 2
+    assert reader.doctor() == []
+
+
+@pytest.mark.parametrize("same_size", [True, False])
+def test_no_vectors_of_another_database_stay(
+    tmp_path: Path, library: Index, exported: Path, same_size: bool
+) -> None:
+    """Not even where generation and number of vectors are those of the new one."""
+    folder = tmp_path / "other"
+    index = Index(folder, HashEmbedder())
+    index.add_articles([Article("/v.txt", "Volcano", "A volcano woke.", "s")])
+    if same_size:
+        index.add_articles([Article("/w.txt", "Whale", "A whale sang.", "s")])
+    before = {path.name for path in folder.glob("vectors-*.faiss")}
+    index.import_file(exported, replace=True)
+    after = {path.name for path in folder.glob("vectors-*.faiss")}
+    assert len(after) == 1
+    assert not after & before
+    label = json.loads((folder / "vectors.json").read_text())
+    assert label["database"] == index.store.meta("database") != library.store.meta("database")
+    again = Index(folder, HashEmbedder())
+    assert again.search("county prize", 1)[0].passage.text == BAKERY.text
+    assert again.doctor() == []
+
+
+def _newer(path: Path) -> None:
+    run(path, "PRAGMA user_version = 99")
+
+
+def _half(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _zeros(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2] + bytes(len(data) - len(data) // 2))
+
+
+def _of_others(path: Path) -> None:
     path.unlink()
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("CREATE TABLE cats (name TEXT)")
+    run(path, "CREATE TABLE cats (name TEXT)")
 
 
-def text(path: Path) -> None:
-    path.write_text("not a database")
+def _folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def _with(*statements: str) -> Callable[[Path], None]:
+    return lambda path: run(path, *statements)
 
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (damage, "is damaged|cannot be imported|is no Byline export"),
-        (trigger, "its tables are not those of a Byline index"),
-        (newer, "made by a newer Byline"),
-        (of_others, "is no Byline export"),
-        (text, "is no Byline export"),
-        (Path.unlink, "no such file"),
+        (_half, "is damaged; export it again"),
+        (_zeros, "is damaged; export it again"),
+        (_newer, r"made by a newer Byline \(format 99, .*upgrade Byline"),
+        (_of_others, "is no Byline export; name a file made by"),
+        (lambda path: path.write_text("not a database"), "is no Byline export"),
+        (lambda path: path.write_bytes(b""), "is no Byline export"),
+        (Path.unlink, "no such file; name one made by"),
+        (_folder, "no such file"),
+        (
+            _with("CREATE TRIGGER t AFTER INSERT ON articles BEGIN DELETE FROM articles; END"),
+            "its tables are not those",
+        ),
+        (_with("CREATE TABLE more (x)"), "its tables are not those"),
+        (_with("CREATE VIEW more AS SELECT 1"), "its tables are not those"),
+        (_with("CREATE INDEX more ON articles (title)"), "its tables are not those"),
+        (_with("DROP TABLE bands"), "its tables are not those"),
+        (
+            _with("DROP VIEW passage_texts", "CREATE VIEW passage_texts AS SELECT 1 AS id"),
+            "its tables are not those",
+        ),
+        (_with("DELETE FROM meta"), "its tables are not those|is damaged"),
     ],
 )
 def test_what_is_no_export_is_refused(
-    exported: Path, tmp_path: Path, change: object, sentence: str
+    other: Index, exported: Path, change: Callable[[Path], object], sentence: str
 ) -> None:
-    assert callable(change)
     change(exported)
-    index = other(tmp_path)
-    index.add_articles([FERRY])
-    before = rows(index.folder)
-    with pytest.raises(IndexStateError, match=sentence):
-        index.import_file(exported, replace=True)
-    assert rows(index.folder) == before
-    assert index.doctor() == []
+    before = rows(other.folder)
+    with pytest.raises(IndexStateError, match=sentence) as caught:
+        other.import_file(exported, replace=True)
+    assert str(caught.value).startswith(f"{exported}: ")
+    assert rows(other.folder) == before
+    assert other.doctor() == []
+    assert not list(other.folder.glob("import-*"))
+
+
+def test_damage_is_refused(tmp_path: Path) -> None:
+    """Wherever some bytes of the file are wrong."""
+    source = Index(tmp_path / "source", HashEmbedder(64))
+    source.add_articles(
+        Article(f"/{n}.txt", f"Town {n}", f"The dam of town {n} held on day {n}. " * 30, "s")
+        for n in range(50)
+    )
+    file = tmp_path / "file"
+    source.export(file)
+    data, chance = file.read_bytes(), random.Random(7)
+    index = Index(tmp_path / "target", HashEmbedder(64))
+    for number in range(60):
+        place = chance.randrange(100, len(data) - 8)
+        file.write_bytes(data[:place] + chance.randbytes(8) + data[place + 8 :])
+        with pytest.raises(IndexStateError) as caught:
+            index.import_file(file)
+        assert str(caught.value).startswith(f"{file}: "), f"attempt {number}, place {place}"
+    assert index.articles() == []
+    file.write_bytes(data)
+    index.import_file(file)
+    assert rows(index.folder) == rows(source.folder)
+
+
+@pytest.mark.parametrize("where", ["migrate", "_check_schema", "_generation", "shutil.copyfile"])
+def test_an_import_that_is_stopped_leaves_the_old(
+    other: Index, exported: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = rows(other.folder)
+    monkeypatch.setattr(f"index.transfer.{where}", stop)
+    with pytest.raises(KeyboardInterrupt):
+        other.import_file(exported, replace=True)
+    monkeypatch.undo()
+    assert rows(other.folder) == before
+    assert not list(other.folder.glob("import-*"))
+    assert other.search("volcano", 1)[0].passage.text == "A volcano woke."
+    other.import_file(exported, replace=True)
+    assert other.search("county prize", 1)[0].passage.text == BAKERY.text
+
+
+def import_elsewhere(folder: str, source: str) -> None:
+    Index(folder, HashEmbedder(64)).import_file(source, replace=True)
+
+
+@pytest.mark.slow
+def test_an_import_that_is_killed_leaves_the_old_or_the_new(tmp_path: Path) -> None:
+    def written(name: str) -> Index:
+        index = Index(tmp_path / name, HashEmbedder(64))
+        index.add_articles(
+            Article(f"/{n}.txt", f"{name} {n}", f"The {name} of town {n} held. " * 40, "s")
+            for n in range(1500)
+        )
+        return index
+
+    dam, bridge = written("dam"), written("bridge")
+    states = {name: rows(tmp_path / name) for name in ("dam", "bridge")}
+    for index in (dam, bridge):
+        index.export(tmp_path / f"{index.folder.name}.byline")
+    chance, began = random.Random(3), time.perf_counter()
+    import_elsewhere(str(dam.folder), str(tmp_path / "dam.byline"))
+    took = time.perf_counter() - began
+    now, cut = "dam", 0
+    for _ in range(20):
+        name = "bridge" if now == "dam" else "dam"
+        arguments = (str(dam.folder), str(tmp_path / f"{name}.byline"))
+        process = _CONTEXT.Process(target=import_elsewhere, args=arguments)
+        process.start()
+        process.join(chance.uniform(0.1, 1.3) * took)
+        cut += process.is_alive()
+        process.kill()
+        process.join()
+        state = rows(dam.folder)
+        assert state in (states[now], states[name])
+        now = name if state == states[name] else now
+        reader = Index(dam.folder, HashEmbedder(64))
+        assert all(f"The {now} of" in hit.passage.text for hit in reader.search("town 7", 5))
+        assert reader.doctor() == []
+    assert cut > 3
+    assert (dam.folder / DATABASE).exists()
+    assert not list(dam.folder.glob("import-*"))

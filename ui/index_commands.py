@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import BylineError
+from index.errors import BylineError, IndexStateError, printable
 from index.home import index_folder
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def _add(arguments: argparse.Namespace) -> int:
 
 
 def _sync(arguments: argparse.Namespace) -> int:
+    from index import BuildReport
     from ui.terminal import Bars
 
     index = opened(arguments.index)
@@ -107,12 +108,20 @@ def _sync(arguments: argparse.Namespace) -> int:
     folders = arguments.folders if arguments.folders else index.folders()
     if not folders:
         raise BylineError("No folder was synced before; name one: `byline index sync FOLDER`.")
-    worst = 0
+    done, refused = BuildReport(), []
     for folder in folders:
-        with Bars() as bars:
-            report = index.sync(folder, bars.advance, columns, allow_empty=arguments.allow_empty)
-        worst = max(worst, _reported(report, arguments.json))
-    return worst
+        try:
+            with Bars() as bars:
+                done.include(
+                    index.sync(folder, bars.advance, columns, allow_empty=arguments.allow_empty)
+                )
+        except IndexStateError as error:
+            # One disk that is not there does not stop the others.
+            print(f"byline: {error}", file=sys.stderr)
+            refused.append(error)
+    if len(refused) == len(folders):
+        return EXIT_ERROR
+    return max(_reported(done, arguments.json), EXIT_ERROR if refused else 0)
 
 
 def _watch(arguments: argparse.Namespace) -> int:
@@ -157,14 +166,14 @@ def add_sample(arguments: argparse.Namespace) -> int:
 
 
 def _rebuild(arguments: argparse.Namespace) -> int:
+    from index import BuildReport
     from ui.terminal import Bars
 
     index = opened(arguments.index) if arguments.paths else existing(arguments.index)
     with Bars() as bars:
-        added = index.add(arguments.paths, bars.advance) if arguments.paths else None
-        rebuilt = index.rebuild(arguments.model, bars.advance)
-    worst = 0 if added is None else _reported(added, arguments.json)
-    return max(worst, _reported(rebuilt, arguments.json))
+        report = index.add(arguments.paths, bars.advance) if arguments.paths else BuildReport()
+        report.include(index.rebuild(arguments.model, bars.advance))
+    return _reported(report, arguments.json)
 
 
 def _remove(arguments: argparse.Namespace) -> int:
@@ -178,8 +187,9 @@ def _list(arguments: argparse.Namespace) -> int:
         return 0
     for article in articles:
         size = f"copy of {article.copy_of}" if article.copy_of else _counted(article.passages)
-        print(f"{article.id:>5}  {(article.published or '')[:10]:<10}  {article.title}")
-        print(f"{'':>5}  {size}, {article.source}, {article.uri}")
+        day = (article.published or "")[:10]
+        print(printable(f"{article.id:>5}  {day:<10}  {article.title}"))
+        print(printable(f"{'':>5}  {size}, {article.source}, {article.uri}"))
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from index.errors import LoadError
+from index.errors import LoadError, printable
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 
@@ -28,7 +28,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 def shown(path: Path) -> str:
     """The path as one line of print: a line feed as `\\n`, bytes that are no text as `\\udcXX`."""
     text = str(path).encode("utf-8", "backslashreplace").decode("utf-8")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return printable(text)
 
 
 def kind_of(data: bytes) -> str | None:
