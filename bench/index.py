@@ -2,10 +2,13 @@
 
     python -m bench.index WORK FILE [FILE ...] [--passages 100000 1000000] [--seed 1]
 
-The FILEs are question files. `bench.corpus` makes collections of them in WORK (once), their
-vectors are made by `bench.synthetic` from real ones: clustered like real ones. Retrieval is both
-legs and fusion; the question's embedding is apart, and is a synthetic vector close to the passage
-that answers, as real questions are. Every figure is printed with its unit.
+The FILEs are question files. `bench.corpus` makes collections of them in WORK (once), their vectors
+are made by `bench.synthetic` from real ones: clustered like real ones. Retrieval is both legs and
+fusion; the question's embedding is apart, and is a synthetic vector close to the passage that
+answers, as real questions are. The vectors know nothing of the texts: a passage found by its words
+is far from the question, as none is in reality, so the share of known items says that both legs
+work, not how good they are together (`bench.retrieval` does). Every figure is printed with its
+unit.
 """
 
 from __future__ import annotations

@@ -63,12 +63,8 @@ def _spelled(words: list[str]) -> list[str]:
 VARIANTS: dict[str, Terms] = {
     "names and numbers count 1": _changed(lambda term, now: min(now, 1.0)),
     "names and numbers count 2": _changed(lambda term, now: 2.0 if now == NAME_WEIGHT else now),
-    "numbers count 1": _changed(lambda term, now: 1.0 if term[0].isdigit() else now),
     "phrases count 0.5": _changed(lambda term, now: 0.5 if " " in term else now),
     "no phrases": _changed(lambda term, now: 0.0 if " " in term else now),
-    "phrases of names only": _changed(
-        lambda term, now: now if all(part[0].isupper() for part in term.split()[1:]) else 0.0
-    ),
     "one spelling": one_spelling,
     "stop words too": _more(lambda words: words),
     "and across a stop word": _more(_runs([True, False, True])),
