@@ -13,6 +13,7 @@ from index.cut import cut
 from index.database import Database
 from index.embed import BUNDLED
 from index.grouping import settle_stories
+from index.lists_check import lists_sound, make_lists_anew
 from index.migrations import text_key
 from index.store import Store
 from index.stories import groups
@@ -51,7 +52,7 @@ def examine(store: Store, *, mend: bool) -> Iterator[Finding]:
             "restore a copy, or remove the folder and add the articles again",
         )
         return
-    for check in (_references, _hashes, _copies, _cutting, _vectors, _stories, _words):
+    for check in (_references, _hashes, _copies, _cutting, _vectors, _stories, _words, _lists):
         with store.change(visible=False) if mend else store.snapshot():
             found = list(check(store, mend))
             if any(finding.mended for finding in found):
@@ -215,6 +216,14 @@ def _words(store: Store, mend: bool) -> Iterator[Finding]:
             store.rebuild_words()
         yield Finding("the word index does not fit the passages", mend, _MEND)
     connection.execute("DROP TABLE temp.expected")
+
+
+def _lists(store: Store, mend: bool) -> Iterator[Finding]:
+    """The lists of frequent words; after the word index, which they are chosen by."""
+    if not lists_sound(store.connection()):
+        if mend:
+            make_lists_anew(store.connection())
+        yield Finding("the lists of frequent words do not fit the passages", mend, _MEND)
 
 
 def _number(database: Database, query: str) -> int:

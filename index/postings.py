@@ -28,7 +28,8 @@ OFFSET = (1 << BITS) - 1
 PLACE_BITS = 8
 FIRST_IN_BODY = 32
 _BODY_BITS = 6
-_MOST_TITLE, _MOST_BODY, _MOST_WORDS = 3, 63, 65_535
+_MOST_TITLE, _MOST_BODY = 3, 63
+MOST_WORDS = 65_535
 _DECIDE_AT = "frequent_words_decide_at"  # the passage id
 
 Sizes = NDArray[np.uint16]
@@ -118,6 +119,11 @@ def refresh(connection: sqlite3.Connection, least: int = FREQUENT) -> None:
     _extend(connection, stems)
 
 
+def start_over(connection: sqlite3.Connection) -> None:
+    """Forgets when it was last decided which words have lists, so that `refresh` makes all anew."""
+    connection.execute("DELETE FROM meta WHERE key = ?", (_DECIDE_AT,))
+
+
 def frequent(connection: sqlite3.Connection, stems: Iterable[str]) -> set[str]:
     """Those of `stems` that have a list."""
     rows = connection.execute(
@@ -187,13 +193,13 @@ def _extend(connection: sqlite3.Connection, stems: set[str]) -> None:
         start = (block + 1) << BITS
         texts = Stems(tokenizer(connection))
         try:
-            texts.read(_passage_texts(connection, first, start))
+            texts.read(passage_texts(connection, first, start))
             _extend_block(connection, block, texts, stems)
         finally:
             texts.close()
 
 
-def _passage_texts(
+def passage_texts(
     connection: sqlite3.Connection, first: int, stop: int
 ) -> Iterator[tuple[int, str, str]]:
     """(id, title, text) of the passages `first..stop`, each article's text fetched once.
@@ -221,7 +227,7 @@ def _extend_block(
     grown = np.zeros(max([len(known), *((number & OFFSET) + 1 for number in arrived)]), dtype="<u2")
     grown[: len(known)] = known
     for number, words in arrived.items():
-        grown[number & OFFSET] = min(words, _MOST_WORDS)
+        grown[number & OFFSET] = min(words, MOST_WORDS)
     _put_sizes(connection, block, grown)
     for stem in stems.intersection(texts.all()):
         occurrences = texts.occurrences(stem) - (block << BITS + PLACE_BITS)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Index
+from index import Index, postings
 from index.doctor import examine
 from index.fakes import HashEmbedder
 from tests.index_state import rows
@@ -97,3 +97,40 @@ def test_checking_writes_nothing(index: Index) -> None:
     assert len(found) == 1
     assert found[0].endswith(": run `byline index doctor`.")
     assert rows(index.folder) == before
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE frequent_words SET list = x'00000000'",
+        "UPDATE frequent_words SET list = substr(list, 1, length(list) - 1)",
+        "UPDATE frequent_words SET list = x'01'",
+        "UPDATE passage_sizes SET sizes = zeroblob(length(sizes))",
+        "UPDATE passage_sizes SET sizes = substr(sizes, 1, 2)",
+        "DELETE FROM passage_sizes",
+    ],
+)
+def test_lists_of_frequent_words_are_made_anew(index: Index, damage: str) -> None:
+    with index.store.change():
+        postings.start_over(index.store.connection())
+        postings.refresh(index.store.connection(), 3)
+    sound = rows(index.folder)
+    assert findings(index) == []
+    with index.store.change(visible=False):
+        index.store.connection().execute(damage)
+    said = "the lists of frequent words do not fit the passages"
+    assert findings(index, mend=False) == [f"{said}: run `byline index doctor`."]
+    assert findings(index) == [f"{said}: mended."]
+    assert findings(index) == []
+    with index.store.change():
+        postings.start_over(index.store.connection())
+        postings.refresh(index.store.connection(), 3)
+    assert rows(index.folder) == sound
+
+
+def test_lists_are_sound_after_passages_have_gone(index: Index) -> None:
+    with index.store.change():
+        postings.start_over(index.store.connection())
+        postings.refresh(index.store.connection(), 3)
+    index.remove(["1", "6"])
+    assert findings(index, mend=False) == []
