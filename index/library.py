@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index import build
@@ -248,7 +248,20 @@ class Index:
         query = self.embedder.encode([question])[0]
         with self.snapshot():
             allowed = self._views.allowed(chosen) if chosen else None
-            return search(self.store, self.view, query, question, k, allowed)
+            hits = search(self.store, self.view, query, question, k, allowed)
+            return self._as_chosen(hits, chosen) if chosen else hits
+
+    def _as_chosen(self, hits: list[Hit], chosen: Filter) -> list[Hit]:
+        """Passages of an article that only a copy of it lets through are the copy's."""
+        found = {hit.passage.article_id for hit in hits}
+        copies = self.store.chosen_copies(found, chosen)
+        if not copies:
+            return hits
+        return [
+            replace(hit, passage=replace(hit.passage, article_id=copies.get(own, own)))
+            for hit in hits
+            for own in (hit.passage.article_id,)
+        ]
 
     def refresh(self) -> None:
         """Brings the vectors to the newest state now, not at the next question."""
@@ -312,6 +325,18 @@ class Index:
     def articles(self) -> list[StoredArticle]:
         """The collection's list."""
         return self.store.list_articles()
+
+    def mentions(self, words: str) -> bool:
+        """Whether some passage or title holds these words, one after the other."""
+        return self.store.mentions(words)
+
+    def admits(self, chosen: Filter) -> bool:
+        """Whether a filter lets any article through."""
+        return self.store.admits(chosen)
+
+    def stories(self, article_ids: Iterable[int]) -> set[int]:
+        """The stories that articles belong to; copies and near copies belong to one."""
+        return self.store.stories_of(article_ids)
 
     def article(self, article_id: int) -> Article:
         """One article with its text."""

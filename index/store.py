@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from index.filters import Filter
 from index.migrations import text_key
 from index.stories import bands
 from index.types import Article, Passage, Span
@@ -235,6 +236,39 @@ class Store(VectorRows):
             )
             for passage_id, start, end in spans:
                 yield passage_id, title, text[start:end]
+
+    def mentions(self, words: str) -> bool:
+        """Whether some passage or title holds these words, one after the other."""
+        plain = words.replace('"', " ").replace("\0", " ")
+        row = self.connection().execute(
+            "SELECT 1 FROM passages_fts WHERE passages_fts MATCH ? LIMIT 1", (f'"{plain}"',)
+        )
+        return row.fetchone() is not None
+
+    def admits(self, chosen: Filter) -> bool:
+        """Whether a filter lets any article through."""
+        condition, values = chosen.condition()
+        row = self.connection().execute(f"SELECT 1 FROM articles WHERE {condition} LIMIT 1", values)
+        return row.fetchone() is not None
+
+    def chosen_copies(self, article_ids: Iterable[int], chosen: Filter) -> dict[int, int]:
+        """For articles that a filter leaves out, the first copy by uri that it lets through."""
+        condition, values = chosen.condition()
+        rows = self.connection().execute(
+            f"SELECT copy_of, id FROM articles WHERE {condition} AND copy_of IN"
+            " (SELECT value FROM json_each(?)) AND copy_of NOT IN"
+            f" (SELECT id FROM articles WHERE {condition}) ORDER BY uri DESC",
+            (*values, json.dumps(list(article_ids)), *values),
+        )
+        return dict(rows.fetchall())
+
+    def stories_of(self, article_ids: Iterable[int]) -> set[int]:
+        """The stories that articles belong to."""
+        rows = self.connection().execute(
+            "SELECT coalesce(story, id) FROM articles WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(article_ids)),),
+        )
+        return {row[0] for row in rows}
 
     def rebuild_words(self) -> None:
         """Makes the word index anew from the passages."""

@@ -92,10 +92,14 @@ class Views:
             self._view = None
 
     def allowed(self, chosen: Filter) -> Ids:
-        """Ids of the passages that a filter lets through, growing; belongs inside a snapshot."""
+        """Ids of the passages that a filter lets through, growing; belongs inside a snapshot.
+
+        A copy that passes lets the passages of its original through.
+        """
         condition, values = chosen.condition()
         rows = self._store.connection().execute(
-            f"SELECT id FROM articles WHERE {condition}", values
+            f"SELECT DISTINCT coalesce(copy_of, id) FROM articles WHERE {condition} ORDER BY 1",
+            values,
         )
         articles = np.fromiter((row[0] for row in rows), dtype=np.int64)
         with self._lock:

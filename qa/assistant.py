@@ -10,16 +10,23 @@ from pathlib import Path
 from index import Filter, Index
 from index.errors import QuestionError
 from index.types import Hit
+from qa.agree import same_key
+from qa.asking import about_now, asking
 from qa.calibrate import Calibration
 from qa.cite import Articles
 from qa.compose import Candidate, features, gather, rank
-from qa.metrics import normalize
+from qa.extracts import summary_places, topic_places
+from qa.parts import parts
 from qa.reader import BUNDLED, Reader, load_reader
-from qa.types import Alternative, Answer, Citation, Resolved, Status
+from qa.refusal import reasons
+from qa.types import Alternative, Answer, Form, Part, Resolved, Status
 
 MAX_QUESTION_CHARS = 2000
 PASSAGES = 10
 _ALTERNATIVES = 3
+# So few words name a topic; more may ask for a fact, as in "death toll of the disaster".
+_NAMED = 2
+_EXTRACTED = (Form.TOPIC, Form.SUMMARY)
 _NEAREST = 3
 # Of the articles that a conversation is about, so many passages are read whatever else is found.
 _OF_CONVERSATION = 5
@@ -68,12 +75,18 @@ class Assistant:
         hits = self.retrieve(resolved, chosen)
         retrieved = time.perf_counter()
         texts = [hit.passage.text for hit in hits]
-        spans = self.reader.read(resolved.asked, texts, resolved.history)
-        given = {normalize(text) for text in resolved.exclude}
-        ranked = rank(gather(hits, spans), resolved.articles)
-        candidates = [c for c in ranked if normalize(c.text) not in given]
+        form = asking(asked).form
+        answer = self._extract(question, resolved, form, hits) if _extracts(asked) else None
         read = time.perf_counter()
-        answer = self._answer(question, asked, hits, candidates)
+        if answer is None:
+            spans = self.reader.read(resolved.asked, texts, resolved.history)
+            read = time.perf_counter()
+            given = {same_key(text) for text in resolved.exclude}
+            ranked = rank(gather(hits, spans), resolved.articles)
+            candidates = [c for c in ranked if same_key(c.text) not in given]
+            answer = self._answer(question, resolved, chosen, hits, candidates)
+            if answer.status is Status.ABSTAINED and form is Form.TOPIC:
+                answer = self._extract(question, resolved, form, hits) or answer
         done = time.perf_counter()
         answer.timings.update(
             retrieve=retrieved - began,
@@ -101,19 +114,22 @@ class Assistant:
         return [*near, *(hit for hit in hits if hit.passage.id not in known)][:PASSAGES]
 
     def _answer(
-        self, question: str, asked: str, hits: Sequence[Hit], candidates: Sequence[Candidate]
+        self,
+        question: str,
+        resolved: Resolved,
+        chosen: Filter | None,
+        hits: Sequence[Hit],
+        candidates: Sequence[Candidate],
     ) -> Answer:
+        asked, form = resolved.question, asking(resolved.question).form
         if not hits and not self.index.articles():
             return _outcome(question, asked, Status.EMPTY_INDEX)
-        if not candidates:
-            return _outcome(question, asked, Status.ABSTAINED)
         articles = Articles(self.index)
-        confidence = self._probability(asked, candidates[0], candidates, articles)
-        if confidence < self.threshold:
-            nearest = articles.cite(articles.nearest(asked, hits, _NEAREST))
-            return _outcome(
-                question, asked, Status.ABSTAINED, confidence=confidence, nearest=nearest
-            )
+        confidence = (
+            self._probability(asked, candidates[0], candidates, articles) if candidates else 0.0
+        )
+        if not candidates or confidence < self.threshold:
+            return self._refusal(question, asked, chosen, hits, confidence)
         best, *others = candidates
         citations = articles.cite(best.evidence)
         alternatives: list[Alternative] = []
@@ -124,14 +140,54 @@ class Assistant:
                 cited = articles.cite(other.evidence, first=shown + 1)
                 alternatives.append(Alternative(other.text, probability, cited))
                 shown += len(cited)
-        return _outcome(
-            question,
-            asked,
-            Status.ANSWERED,
+        if about_now(asked):
+            alternatives.sort(key=lambda other: other.citations[0].published or "", reverse=True)
+        return replace(
+            _outcome(question, asked, Status.ANSWERED, confidence=confidence),
             text=best.text,
-            confidence=confidence,
             citations=citations,
             alternatives=tuple(alternatives),
+            form=Form.FACT if form in _EXTRACTED else form,
+            parts=parts(form, citations[0], articles),
+            reports=len(self.index.stories({c.article_id for c in citations})),
+        )
+
+    def _refusal(
+        self,
+        question: str,
+        asked: str,
+        chosen: Filter | None,
+        hits: Sequence[Hit],
+        confidence: float,
+    ) -> Answer:
+        articles = Articles(self.index)
+        return replace(
+            _outcome(question, asked, Status.ABSTAINED, confidence=confidence),
+            nearest=articles.cite(articles.nearest(asked, hits, _NEAREST)),
+            reasons=reasons(self.index, asked, chosen),
+        )
+
+    def _extract(
+        self, question: str, resolved: Resolved, form: Form, hits: Sequence[Hit]
+    ) -> Answer | None:
+        """The key sentences of a topic or of one article; None where there are none."""
+        asked = resolved.question
+        if form is Form.SUMMARY:
+            about = resolved.articles or tuple(hit.passage.article_id for hit in hits[:1])
+            places = summary_places(self.index, about[0]) if about else []
+        else:
+            places = topic_places(self.index, asking(asked).topic or asked, hits)
+        if not places:
+            return None
+        citations = Articles(self.index).cite(places)
+        closest = max((hit.similarity for hit in hits), default=0.0)
+        return replace(
+            _outcome(question, asked, Status.ANSWERED, confidence=max(0.0, min(1.0, closest))),
+            text=citations[0].text,
+            citations=citations,
+            form=form,
+            parts=tuple(Part(c.text, (c.number,)) for c in citations),
+            reports=len(self.index.stories({c.article_id for c in citations})),
         )
 
     def _probability(
@@ -143,6 +199,14 @@ class Assistant:
     ) -> float:
         nearby = articles.nearby(chosen.evidence[0])
         return self.calibration.probability(features(asked, chosen, candidates, nearby))
+
+
+def _extracts(question: str) -> bool:
+    """Whether a question asks for key sentences in so many words, or by a word or two alone."""
+    wanted = asking(question)
+    if wanted.form is Form.TOPIC:
+        return wanted.topic != question.strip(" ?.!") or len(wanted.topic.split()) <= _NAMED
+    return wanted.form is Form.SUMMARY
 
 
 def check_question(question: str) -> str:
@@ -163,17 +227,5 @@ def _clean(question: str) -> str:
     return question.encode("utf-8", "replace").decode()
 
 
-def _outcome(
-    question: str,
-    asked: str,
-    status: Status,
-    *,
-    text: str = "",
-    confidence: float = 0.0,
-    citations: tuple[Citation, ...] = (),
-    alternatives: tuple[Alternative, ...] = (),
-    nearest: tuple[Citation, ...] = (),
-) -> Answer:
-    return Answer(
-        question, asked, status, text, confidence, citations, alternatives, nearest, timings={}
-    )
+def _outcome(question: str, asked: str, status: Status, *, confidence: float = 0.0) -> Answer:
+    return Answer(question, asked, status, "", confidence, (), (), (), timings={})

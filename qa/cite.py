@@ -10,6 +10,7 @@ from qa.compose import Place
 from qa.types import Citation
 
 _NEARBY_CHARS = 5000
+_NEAR = 300
 _NEAREST_PASSAGES = 4
 
 
@@ -31,6 +32,11 @@ class Articles:
         if not found:
             return place.span
         return Span(min(found[0].start, place.span.start), max(found[-1].end, place.span.end))
+
+    def sentences_near(self, cited: Citation) -> list[Span]:
+        """The cited sentence with some before and after it."""
+        start, end = max(0, cited.sentence_start - _NEAR), cited.sentence_end + _NEAR
+        return self._index.sentences(cited.article_id, start, end)
 
     def nearby(self, place: Place) -> str:
         """The title, and the article for some pages before and after the place."""

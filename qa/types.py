@@ -15,6 +15,17 @@ class Status(StrEnum):
     EMPTY_INDEX = "empty index"
 
 
+class Form(StrEnum):
+    """The form that an answer takes, by what the question asks for."""
+
+    FACT = "fact"
+    LIST = "list"
+    EXPLANATION = "explanation"
+    YES_NO = "yes or no"
+    TOPIC = "topic"
+    SUMMARY = "summary"
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A place in an article. All offsets point into `Article.text`, half-open.
@@ -49,6 +60,14 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of an answer: exact words of an article, and the numbers of its citations."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """A question of a conversation, made to stand alone.
 
@@ -75,6 +94,11 @@ class Answer:
     Byline abstained; `text` and `citations` are empty unless `status` is ANSWERED. `nearest`
     are the closest sentences of an abstention: not an answer. `timings` are seconds by step.
     `resolution` is what the question was taken to mean, None where it was asked as it stands.
+
+    `text` are always exact words of an article. What the question's `form` asks for beside them is
+    in `parts`: the items of a list, the sentences that explain or bear on it, the key sentences of
+    a topic or summary. `reports` counts the independent articles that give the answer, copies and
+    near copies of one agency story once. `reasons` say in sentences what a refusal missed.
     """
 
     question: str
@@ -87,6 +111,10 @@ class Answer:
     nearest: tuple[Citation, ...]
     timings: dict[str, float]
     resolution: Resolved | None = None
+    form: Form = Form.FACT
+    parts: tuple[Part, ...] = ()
+    reports: int = 0
+    reasons: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain JSON values."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.types import Span
-from qa.types import Alternative, Answer, Citation, Status
+from qa.types import Alternative, Answer, Citation, Form, Part, Status
 from ui.article import place_link
 from ui.words import confidence_words, counted, escape, human_date
 
@@ -87,8 +87,8 @@ def _answered(answer: Answer, contexts: Contexts) -> str:
     parts = [
         '<div class="byline-message byline-answered">',
         _resolved(answer),
-        f'<p class="byline-answer" dir="auto">{_quoted(answer.text)}{_chips(answer.citations)}</p>',
-        _confidence(answer.confidence),
+        _headline(answer),
+        _confidence(answer),
         _cards(answer.citations, contexts),
     ]
     if answer.alternatives:
@@ -97,11 +97,42 @@ def _answered(answer: Answer, contexts: Contexts) -> str:
     return "".join([*parts, "</div>"])
 
 
+_LEADS = {
+    Form.YES_NO: "What the articles say on this:",
+    Form.TOPIC: "What the articles say about this:",
+    Form.SUMMARY: "In the article's own words:",
+}
+
+
+def _headline(answer: Answer) -> str:
+    """The answer's own words, or what its form asks for in their place."""
+    if answer.form is Form.LIST and answer.parts:
+        rows = "".join(
+            f'<li dir="auto">{_quoted(part.text)}{_numbers(part, answer)}</li>'
+            for part in answer.parts
+        )
+        return f'<ul class="byline-answer byline-items">{rows}</ul>'
+    if answer.form in _LEADS and answer.parts:
+        rows = "".join(
+            f'<li dir="auto">{_quoted(part.text)}{_numbers(part, answer)}</li>'
+            for part in answer.parts
+        )
+        lead = f'<p class="byline-heading">{_LEADS[answer.form]}</p>'
+        return f'{lead}<ul class="byline-sentences">{rows}</ul>'
+    return (
+        f'<p class="byline-answer" dir="auto">{_quoted(answer.text)}{_chips(answer.citations)}</p>'
+    )
+
+
+def _numbers(part: Part, answer: Answer) -> str:
+    return _chips([c for c in answer.citations if c.number in part.citations])
+
+
 def _alternative(alternative: Alternative, contexts: Contexts) -> str:
     return (
         '<div class="byline-alternative"><p class="byline-other" dir="auto">'
         f"{_quoted(alternative.text)}"
-        f"{_chips(alternative.citations)}</p>{_confidence(alternative.confidence)}"
+        f"{_chips(alternative.citations)}</p>{_surely(alternative.confidence)}"
         f"{_cards(alternative.citations, contexts)}</div>"
     )
 
@@ -112,6 +143,7 @@ def _abstention(answer: Answer, contexts: Contexts) -> str:
         _resolved(answer),
         '<p class="byline-refused">The articles do not seem to answer this.</p>',
     ]
+    parts += [f'<p class="byline-reason">{escape(reason)}</p>' for reason in answer.reasons]
     if answer.nearest:
         parts.append('<p class="byline-heading">Nearest sentences (not an answer)</p>')
         for citation in answer.nearest:
@@ -157,10 +189,17 @@ def _opens(citation: Citation) -> str:
     return f'href="{escape(link)}"'
 
 
-def _confidence(confidence: float) -> str:
+def _confidence(answer: Answer) -> str:
+    if answer.form in (Form.TOPIC, Form.SUMMARY):
+        return ""
+    return _surely(answer.confidence, answer.reports)
+
+
+def _surely(confidence: float, reports: int = 0) -> str:
+    said = f" · {counted(reports, 'independent report')}" if reports > 1 else ""
     return (
         f'<p class="byline-confidence"><span title="Probability of being right: {confidence:.2f}">'
-        f"{confidence_words(confidence)}</span></p>"
+        f"{confidence_words(confidence)}</span>{said}</p>"
     )
 
 

@@ -6,7 +6,7 @@ import textwrap
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from qa.types import Answer, Citation, Status
+from qa.types import Answer, Citation, Form, Status
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -27,15 +27,16 @@ def show_answer(answer: Answer, *, colour: bool = False) -> str:
     if answer.status is Status.EMPTY_INDEX:
         return "There are no articles yet. Add some with `byline index add PATH...`."
     if answer.status is Status.ABSTAINED:
-        lines = ["The articles do not seem to answer this."]
+        lines = ["The articles do not seem to answer this.", *map(_plain, answer.reasons)]
         if answer.nearest:
             lines += ["", "Nearest sentences (not an answer):"]
             lines += [_citation(citation, colour, mark=False) for citation in answer.nearest]
         return "\n".join(lines)
-    numbers = "".join(f"[{citation.number}]" for citation in answer.citations)
-    head = f"{_plain(answer.text)}  {numbers}"
-    lines = [f"{_BOLD}{head}{_OFF}" if colour else head]
-    lines += [f"confidence {answer.confidence:.0%}", ""]
+    lines = [f"{_BOLD}{line}{_OFF}" if colour else line for line in _headline(answer)]
+    if answer.form not in (Form.TOPIC, Form.SUMMARY):
+        independent = f", {answer.reports} independent reports" if answer.reports > 1 else ""
+        lines.append(f"confidence {answer.confidence:.0%}{independent}")
+    lines.append("")
     lines += [_citation(citation, colour) for citation in answer.citations]
     if answer.alternatives:
         lines += ["", "Other answers in the articles:"]
@@ -43,6 +44,17 @@ def show_answer(answer: Answer, *, colour: bool = False) -> str:
             lines.append(f"{_plain(other.text)}  (confidence {other.confidence:.0%})")
             lines += [_citation(citation, colour) for citation in other.citations]
     return "\n".join(lines)
+
+
+def _headline(answer: Answer) -> list[str]:
+    """The answer's own words, or the items or sentences that its form asks for."""
+    if answer.parts and answer.form is not Form.EXPLANATION:
+        return [
+            f"- {_plain(part.text)}  {''.join(f'[{number}]' for number in part.citations)}"
+            for part in answer.parts
+        ]
+    numbers = "".join(f"[{citation.number}]" for citation in answer.citations)
+    return [f"{_plain(answer.text)}  {numbers}"]
 
 
 def _citation(citation: Citation, colour: bool, *, mark: bool = True) -> str:

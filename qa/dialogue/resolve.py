@@ -106,6 +106,8 @@ def resolve(question: str, turns: Sequence[Turn]) -> Resolved:
     """The question made to stand alone by the turns before it (at least one), the newest last."""
     last = turns[-1]
     before, said = last.resolved.question, last.said
+    if MORE.match(question.strip()):
+        return _more(turns)
     question = _spelt_out(question)
     text = other(question, before) or about(question, before) or bare(question, before, said)
     exclude: tuple[str, ...] = ()
@@ -125,6 +127,15 @@ def resolve(question: str, turns: Sequence[Turn]) -> Resolved:
         exclude=exclude,
         how=how,
     )
+
+
+def _more(turns: Sequence[Turn]) -> Resolved:
+    """`"Tell me more"`: about what was asked last."""
+    before = turns[-1].resolved.question
+    spoken = names(before) or [mention.text for mention in mentions(before, "")] or [before]
+    topic = " ".join(spoken).rstrip("?.! ")
+    asked = f"Tell me more about {topic}"
+    return Resolved(asked, f"{before} {topic}", asked, (), _articles(turns), (), "asks for more")
 
 
 def _spelt_out(question: str) -> str:
