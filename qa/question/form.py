@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from qa.dialogue.mentions import names
 from qa.dialogue.words import AUXILIARIES, WH
+from qa.question.text import lowered
 from qa.question.wording import ASKING_NOUNS, COUNTS, MASS, NO_PLURALS, SUMMARIES, TOPICS
 from qa.types import Form
 
@@ -32,7 +33,7 @@ class Wanted:
 
 def wanted(core: str) -> Wanted:
     """The form of what a question asks for, without its polite opening."""
-    low = core.lower().replace("’", "'").rstrip(" ?")
+    low = lowered(core).replace("’", "'").rstrip(" ?")
     for form, patterns in ((Form.SUMMARY, SUMMARIES), (Form.TOPIC, TOPICS)):
         for pattern in patterns:
             if (found := pattern.match(low)) is not None:
