@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from index.files import Columns, articles_by_file, folders, put_folder, records
 from index.filters import Filter
 from index.home import expanded, located
 from index.lock import build_lock
+from index.lookup import has_articles, held, published, stories
 from index.plan import plan
 from index.report import BuildReport, Progress
 from index.search import search
@@ -326,18 +327,6 @@ class Index:
         """The collection's list."""
         return self.store.list_articles()
 
-    def mentions(self, words: str) -> bool:
-        """Whether some passage or title holds these words, one after the other."""
-        return self.store.mentions(words)
-
-    def admits(self, chosen: Filter) -> bool:
-        """Whether a filter lets any article through."""
-        return self.store.admits(chosen)
-
-    def stories(self, article_ids: Iterable[int]) -> set[int]:
-        """The stories that articles belong to; copies and near copies belong to one."""
-        return self.store.stories_of(article_ids)
-
     def article(self, article_id: int) -> Article:
         """One article with its text."""
         article = self.store.article(article_id)
@@ -348,6 +337,23 @@ class Index:
     def sentences(self, article_id: int, start: int, end: int) -> list[Span]:
         """The article's sentences that overlap `start..end`."""
         return self.store.sentences(article_id, start, end)
+
+    def holds(self, words: Sequence[str], chosen: Filter | None = None) -> list[bool]:
+        """Whether each word or phrase stands in any article that the filter lets through."""
+        with self.snapshot():
+            return held(self.store, words, self._views.allowed(chosen) if chosen else None)
+
+    def published(self, chosen: Filter | None = None) -> tuple[str, str] | None:
+        """First and last date of the articles that the filter lets through, None without any."""
+        return published(self.store, chosen)
+
+    def has_articles(self, chosen: Filter) -> bool:
+        """Whether the filter lets any article through."""
+        return has_articles(self.store, chosen)
+
+    def stories(self, articles: Iterable[int]) -> dict[int, int]:
+        """Article -> a number that near copies of the same agency story share."""
+        return stories(self.store, articles)
 
     def status(self) -> Status:
         """Counts, model and size on disk."""

@@ -237,20 +237,6 @@ class Store(VectorRows):
             for passage_id, start, end in spans:
                 yield passage_id, title, text[start:end]
 
-    def mentions(self, words: str) -> bool:
-        """Whether some passage or title holds these words, one after the other."""
-        plain = words.replace('"', " ").replace("\0", " ")
-        row = self.connection().execute(
-            "SELECT 1 FROM passages_fts WHERE passages_fts MATCH ? LIMIT 1", (f'"{plain}"',)
-        )
-        return row.fetchone() is not None
-
-    def admits(self, chosen: Filter) -> bool:
-        """Whether a filter lets any article through."""
-        condition, values = chosen.condition()
-        row = self.connection().execute(f"SELECT 1 FROM articles WHERE {condition} LIMIT 1", values)
-        return row.fetchone() is not None
-
     def chosen_copies(self, article_ids: Iterable[int], chosen: Filter) -> dict[int, int]:
         """For articles that a filter leaves out, the first copy by uri that it lets through."""
         condition, values = chosen.condition()
@@ -261,14 +247,6 @@ class Store(VectorRows):
             (*values, json.dumps(list(article_ids)), *values),
         )
         return dict(rows.fetchall())
-
-    def stories_of(self, article_ids: Iterable[int]) -> set[int]:
-        """The stories that articles belong to."""
-        rows = self.connection().execute(
-            "SELECT coalesce(story, id) FROM articles WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(article_ids)),),
-        )
-        return {row[0] for row in rows}
 
     def rebuild_words(self) -> None:
         """Makes the word index anew from the passages."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qa.api import answer
 from qa.assistant import Assistant
 from qa.dialogue.conversation import Conversation
-from qa.types import Alternative, Answer, Citation, Resolved, Status
+from qa.types import Alternative, Answer, Citation, Form, Part, Refusal, Resolved, Status
 
 __all__ = [
     "Alternative",
@@ -13,6 +13,9 @@ __all__ = [
     "Assistant",
     "Citation",
     "Conversation",
+    "Form",
+    "Part",
+    "Refusal",
     "Resolved",
     "Status",
     "answer",

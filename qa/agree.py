@@ -1,48 +1,45 @@
-"""When two answers are the same one: in other letters, digits, titles, or a shorter name."""
+"""Answers of several articles brought together: the same one once, copies of a story counted once.
+
+Works on ranked candidates and knows neither retrieval nor confidence.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from qa.metrics import normalize
-
-_NUMBERS = {
-    word: str(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-} | {"dozen": "12", "thirty": "30", "forty": "40", "fifty": "50", "hundred": "100"}
-_TITLES = frozenset(
-    "mr mrs ms miss dr sir dame lord lady prof professor president minister premier chancellor "
-    "secretary senator governor mayor judge justice gen general col colonel capt captain sgt lt "
-    "king queen prince princess pope bishop".split()
-)
-_LEADING = frozenset("about around some nearly almost over under at least up to in on by".split())
-_GROUPED = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_NAME = re.compile(r"(?:[A-Z][\w’'-]*|al-\w+|de|van|von|of|bin|the|\W)+")
+from qa.compose import SUPPORT_MARGIN, Candidate, Evidence
+from qa.question.kinds import Kind
+from qa.sameness import same
 
 
-def same_key(text: str) -> str:
-    """Equal for answers that say the same.
+def agreed(candidates: Sequence[Candidate], kind: Kind = Kind.ANY) -> list[Candidate]:
+    """Candidates, best first, of which those that say the same have become one.
 
-    >>> same_key("Six") == same_key("6"), same_key("1,140") == same_key("about 1140")
-    (True, True)
+    The best one keeps its text and score, and gains the places of the others that the reader
+    finds about as likely; places that it finds far less likely are dropped.
     """
-    words = normalize(_GROUPED.sub("", text)).split()
-    while len(words) > 1 and words[0] in _LEADING:
-        words = words[1:]
-    while len(words) > 1 and words[0] in _TITLES:
-        words = words[1:]
-    return " ".join(_NUMBERS.get(word, word) for word in words) or text
+    found: list[Candidate] = []
+    for candidate in candidates:
+        at = next((i for i, f in enumerate(found) if same(f.text, candidate.text, kind)), None)
+        if at is None:
+            found.append(candidate)
+        else:
+            found[at] = _joined(found[at], candidate)
+    return found
 
 
-def same_name(left: str, right: str) -> bool:
-    """Whether one name is the end of the other: "Quisp" and "Bernardo Quisp"."""
-    if not (_NAME.fullmatch(left) and _NAME.fullmatch(right)):
-        return False
-    short, long = sorted((same_key(left).split(), same_key(right).split()), key=len)
-    if not short or short == long:
-        return bool(short)
-    bare = [word.removeprefix("al") if word.startswith("al") else word for word in long]
-    return long[-len(short) :] == short or bare[-len(short) :] == short
+def _joined(best: Candidate, other: Candidate) -> Candidate:
+    least = max(0.0, best.evidence[0].score - SUPPORT_MARGIN)
+    more = [item for item in other.evidence if item.score > least]
+    return replace(best, evidence=(*best.evidence, *more))
+
+
+def reports(articles: Iterable[int], stories: Mapping[int, int]) -> int:
+    """How many independent reports these articles are: copies of one agency story are one."""
+    return len({stories.get(article, article) for article in articles})
+
+
+def articles_of(evidence: Iterable[Evidence]) -> list[int]:
+    """The articles that some places stand in, each once."""
+    return list(dict.fromkeys(item.article_id for item in evidence))

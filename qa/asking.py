@@ -1,126 +1,105 @@
-"""What a question asks for: its form, and its words. Rules over words; knows no articles."""
+"""What a question asks for: the form of its answer, the kind of thing, its names and words.
+
+Rules over words; knows no index and no model. Questions come as people type them: in lower case,
+without question mark, as keywords, with typing errors.
+
+    asking("Which cities did Duarte visit?").form is Form.LIST
+    asking("rank of Uliastan's dead soldier").form is Form.FACT
+    asking("Tal Afar").form is Form.TOPIC
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from qa.dialogue.mentions import names
+from qa.dialogue.words import AUXILIARIES, WH
+from qa.question.form import PREPOSITION, wanted
+from qa.question.kinds import Kind, expected
+from qa.question.wording import COUNTS, MISTYPED, POLITE, STOP_WORDS
 from qa.types import Form
 
-_LEAD = r"^\W*(?:(?:and|but|so|also|please|ok|okay)\W+)*"
-_AUX = (
-    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must|"
-    r"isn['’]?t|aren['’]?t|wasn['’]?t|weren['’]?t|don['’]?t|doesn['’]?t|didn['’]?t|hasn['’]?t|"
-    r"haven['’]?t|hadn['’]?t|can['’]?t|couldn['’]?t|won['’]?t|wouldn['’]?t)"
-)
-_SUMMARY = re.compile(
-    _LEAD
-    + r"(?:summari[sz]e\b|sum\s+up\b|(?:give|write|show)\s+(?:me\s+)?(?:a|the|an)\s+(?:short\s+)?"
-    r"(?:summary|overview)\b|(?:a\s+)?summary\s+of\b|"
-    r"what(?:['’]s|\s+is|\s+are)\s+(?:this|that|the|these)\s+(?:article|story|report|piece|text|page)s?\s+"
-    r"about\b|what\s+does\s+(?:this|that|the)\s+(?:article|story|report|piece)\s+say\b)",
-    re.IGNORECASE,
-)
-_MEASURED = (
-    "many much old long far often big tall high large deep fast heavy wide soon late near close "
-    "common likely hot cold strong expensive well loud bad good"
-).replace(" ", "|")
-_WHY = re.compile(
-    _LEAD + r"(?:why\b|how\s+come\b|for\s+what\s+reasons?\b|"
-    r"what\s+(?:was|were|is|are)\s+the\s+reasons?\b|"
-    r"what\s+(?:caused|led\s+to|made|prompted|explains?|triggered)\b|"
-    rf"how\s+(?!(?:{_MEASURED})\b){_AUX}\b|what\s+happened\b|in\s+what\s+way\b|"
-    r"explain\b|describe\b)",
-    re.IGNORECASE,
-)
-_YES_NO = re.compile(_LEAD + _AUX + r"\b(?!\s+(?:me|you\s+tell|you\s+show))", re.IGNORECASE)
-_EITHER = re.compile(r"\b\w+\s+or\s+\w+", re.IGNORECASE)
-_COUNTED = r"(?:two|three|four|five|six|seven|eight|nine|ten|several|other|all(?:\s+the)?)"
-_MANY = re.compile(
-    _LEAD + rf"(?:(?:which|what)\s+(?:{_COUNTED}\s+(?:[\w’'-]+\s+)?(?P<counted>[\w’'-]+s)\b|"
-    rf"(?!{_AUX}\b|of\b)(?P<noun>[\w’'-]+s)\s+(?:are|were|have|do|did|will|fell|came|took)\b)|"
-    r"who\s+(?:are|were)\s+(?:the|all)\s+[\w’' -]*?[a-rt-z]s\b|"
-    rf"(?:list|name|give)\s+(?:me\s+)?(?:all|every|{_COUNTED})\b|"
-    r"(?:what|which)\s+(?:are|were)\s+the\s+(?:names\b|[\w’'-]+s\s*\?))",
-    re.IGNORECASE,
-)
-_SINGULAR = frozenset(
-    "news series species politics economics physics means gas bus boss loss class address process "
-    "business crisis basis analysis emphasis status virus campus census focus bonus access success "
-    "progress illness mathematics athletics hours words items".split()
-)
-_QUESTION = re.compile(
-    _LEAD + r"(?:(?:in|on|at|for|to|from|by|with|of|since|until|under|after|before|during|against|"
-    r"about|into|through|near|around)\s+)?(?:what|which|who|whom|whose|when|where|why|how)\b|"
-    + _LEAD
-    + _AUX
-    + r"\b|\?\s*$",
-    re.IGNORECASE,
-)
-_KEY = re.compile(
-    r"\b(?:name|number|age|rank|date|time|place|price|cost|size|length|height|weight|share|"
-    r"percentage|population|amount|author|owner|winner|cause|reason|title|year|exchange\s+rate|rate|"
-    r"score|salary|distance|speed|capital|nickname|job|profession)\s+(?:of|for|at|in)\b",
-    re.IGNORECASE,
-)
-_TOPIC_LEAD = re.compile(
-    _LEAD + r"(?:tell\s+me\s+(?:more\s+)?about|what\s+(?:do|does)\s+(?:we|you|the\s+articles?)\s+"
-    r"(?:know|say)\s+about|(?:the\s+)?(?:latest|news|everything|anything)\s+(?:on|about|from))\s+",
-    re.IGNORECASE,
-)
-_WORD = re.compile(r"\w+(?:[-’']\w+)*")
-_MOST_TOPIC_WORDS = 6
+_ASKED = rf"(?:{PREPOSITION}\s+)?(?:{WH})\b"
+_CONTRACTED = re.compile(r"^((?:who|what|where|when|how|why))['’]s\b", re.IGNORECASE)
+_SAY_NOTHING = STOP_WORDS | MISTYPED.keys()
+_WORDED_ANY = (Form.TOPIC, Form.SUMMARY, Form.YES_NO)
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A question's form and, for a topic, the words that name it."""
+    """A question understood as far as words go.
 
+    `about` is what a topic or a summary is to be about, empty for "this article". `count` is how
+    many answers are asked for ("What three things"), None where it is not said. `terms` are the
+    words that say something, in order; `names` and `numbers` are those among them that an answer
+    can hardly do without. `guessed`: a topic only for want of a question word.
+    """
+
+    question: str
     form: Form
-    topic: str = ""
+    kind: Kind
+    names: tuple[str, ...]
+    numbers: tuple[str, ...]
+    terms: tuple[str, ...]
+    about: str = ""
+    count: int | None = None
+    guessed: bool = False
 
 
 def asking(question: str) -> Asking:
-    """The form of answer that a question asks for.
+    """What the question asks for."""
+    whole = " ".join(question.split())
+    core = _core(whole)
+    found = wanted(core)
+    told = found.about if found.form in (Form.TOPIC, Form.SUMMARY) else whole
+    words = re.findall(r"\w+(?:[.,'’-]\w+)*", told)
+    return Asking(
+        question=whole,
+        form=found.form,
+        kind=Kind.ANY if found.form in _WORDED_ANY else expected(core),
+        names=tuple(
+            name for name in names(told) if name.lower().replace("’", "'") not in STOP_WORDS
+        ),
+        numbers=tuple(dict.fromkeys(w for w in words if any(c.isdigit() for c in w))),
+        terms=tuple(dict.fromkeys(w for w in words if w.lower() not in _SAY_NOTHING)),
+        about=found.about,
+        count=_count(core) if found.form is Form.LIST else None,
+        guessed=found.guessed,
+    )
 
-    >>> asking("Why was the bridge closed?").form, asking("Tal Afar").form
-    (<Form.EXPLANATION: 'explanation'>, <Form.TOPIC: 'topic'>)
+
+def _core(question: str) -> str:
+    """The asking part: `"Can you tell me whos won?"` -> `"who won?"`."""
+    core = _CONTRACTED.sub(r"\1 is", question.strip(" \t.!…-–—:\"'“”‘’"))
+    before = None
+    while core != before:
+        before = core
+        core = POLITE.sub("", core, count=1).lstrip(" ,:") or core
+    first, _, rest = core.partition(" ")
+    right = MISTYPED.get(first.lower().rstrip(",?"))
+    return _main(f"{right} {rest}".strip() if right is not None else core)
+
+
+def _main(core: str) -> str:
+    """Without what stands before the question word.
+
+    `"When the ship sank, who swam?"` -> `"who swam?"`, `"I read about a thief. Where was he
+    caught?"` -> its last sentence.
     """
-    text = " ".join(question.split())
-    if _SUMMARY.search(text):
-        return Asking(Form.SUMMARY)
-    if (lead := _TOPIC_LEAD.search(text)) is not None:
-        return Asking(Form.TOPIC, text[lead.end() :].strip(" ?.!"))
-    if _WHY.search(text):
-        return Asking(Form.EXPLANATION)
-    if _YES_NO.search(text):
-        # "Was it Kerry or Rice?" wants one of the two.
-        return Asking(Form.FACT if _EITHER.search(text) else Form.YES_NO)
-    many = _MANY.search(text)
-    if many is not None and (many["noun"] or many["counted"] or "").lower() not in _SINGULAR:
-        return Asking(Form.LIST)
-    if _is_topic(text):
-        return Asking(Form.TOPIC, text.strip(" ?.!"))
-    return Asking(Form.FACT)
+    later = re.search(
+        rf"[.;?!]\s+(?P<rest>(?:{_ASKED}|(?:{AUXILIARIES})\b).*)$", core, re.IGNORECASE
+    )
+    if later is not None:
+        return _main(later["rest"])
+    clause = re.match(
+        rf"(?!{_ASKED}\s+(?:{AUXILIARIES})\b)[^?]+?[,;]\s+(?P<rest>{_ASKED}.*)$",
+        core,
+        re.IGNORECASE,
+    )
+    return clause["rest"] if clause is not None else core
 
 
-def _is_topic(text: str) -> bool:
-    """A few words without anything that asks, like a heading."""
-    if _QUESTION.search(text) or _KEY.search(text):
-        return False
-    words = _WORD.findall(text)
-    return 0 < len(words) <= _MOST_TOPIC_WORDS and not any(w.lower() in _VERBS for w in words)
-
-
-_VERBS = frozenset("is are was were has have had did does do can will would".split())
-
-
-_NOW = re.compile(
-    r"\b(?:now|currently|current|latest|newest|today|at\s+present|these\s+days|so\s+far)\b",
-    re.IGNORECASE,
-)
-
-
-def about_now(question: str) -> bool:
-    """Whether a question asks how things stand, so that the newest article counts most."""
-    return _NOW.search(question) is not None
+def _count(core: str) -> int | None:
+    found = re.search(rf"\b({'|'.join(COUNTS)})\b", core.lower())
+    return COUNTS[found[1]] if found is not None else None

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.types import Hit, Span
-from qa.agree import same_key, same_name
 from qa.calibrate import Features
 from qa.metrics import normalize
 from qa.spans import ScoredSpan
@@ -89,7 +88,7 @@ def rank(evidence: Sequence[Evidence], spoken_of: Sequence[int] = ()) -> list[Ca
 
     groups: dict[str, list[Evidence]] = {}
     for item in sorted(evidence, key=lambda e: (-strength(e), e.article_id, e.span)):
-        group = _group(groups, item.text)
+        group = groups.setdefault(normalize(item.text) or item.text, [])
         if not group or item.score > max(0.0, group[0].score - SUPPORT_MARGIN):
             group.append(item)
     candidates = [
@@ -97,17 +96,6 @@ def rank(evidence: Sequence[Evidence], spoken_of: Sequence[int] = ()) -> list[Ca
         for items in groups.values()
     ]
     return sorted(candidates, key=lambda c: -c.score)
-
-
-def _group(groups: dict[str, list[Evidence]], text: str) -> list[Evidence]:
-    """The group of an answer: of one that says the same, or has the longer or shorter name."""
-    key = same_key(text)
-    if key in groups:
-        return groups[key]
-    for known in groups.values():
-        if same_name(known[0].text, text):
-            return known
-    return groups.setdefault(key, [])
 
 
 def _strength(evidence: Evidence) -> float:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from index import Filter, Index
-from qa.compose import question_names
-from qa.dialogue.mentions import names
+from qa.asking import Asking
+from qa.question.kinds import Kind
+from qa.types import Refusal
 
 
-def reasons(index: Index, question: str, chosen: Filter | None) -> tuple[str, ...]:
-    """Sentences for people, the plainest first; none where nothing plain is missing."""
-    found = []
-    if chosen and not index.admits(chosen):
-        found.append(f"No article {_described(chosen)}.")
-    known = names(question)
-    loose = [word for word in question_names(question) if not any(word in name for name in known)]
-    missing = [name for name in [*known, *loose] if not _mentioned(index, name)]
-    found += [f"No article mentions “{name}”." for name in dict.fromkeys(missing)]
-    return tuple(found)
+def refusal(index: Index, asked: Asking, chosen: Filter | None) -> Refusal:
+    """What was looked for, and what is plainly missing: articles of a time, a name, a number."""
+    missing = []
+    if chosen and not index.has_articles(chosen):
+        missing.append(f"No article {_described(chosen)}.")
+    for name in dict.fromkeys((*asked.names, *asked.numbers)):
+        words = [word for word in name.split() if any(map(str.isalnum, word))]
+        if words and not any(index.holds(words)):
+            missing.append(f"No article mentions “{name}”.")
+    return Refusal(_looked_for(asked), tuple(missing))
 
 
-def _mentioned(index: Index, name: str) -> bool:
-    """Whether any word of a name, or the number, stands in some article or title."""
-    return any(index.mentions(word) for word in name.split() if any(map(str.isalnum, word)))
+def _looked_for(asked: Asking) -> str:
+    wanted = str(Kind.ANY if asked.kind is Kind.ANY else asked.kind)
+    words = ", ".join(asked.terms[:6])
+    return f"Looked for {wanted} in sentences about: {words}." if words else f"Looked for {wanted}."
 
 
 def _described(chosen: Filter) -> str:

@@ -1,10 +1,12 @@
-"""What answering returns: the answer, its citations, what was near. They know nothing of models."""
+"""What answering returns: the answer, its citations, why not. They know nothing of models."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
+
+from index.filters import Filter
 
 
 class Status(StrEnum):
@@ -16,12 +18,12 @@ class Status(StrEnum):
 
 
 class Form(StrEnum):
-    """The form that an answer takes, by what the question asks for."""
+    """What kind of answer a question asks for."""
 
     FACT = "fact"
     LIST = "list"
     EXPLANATION = "explanation"
-    YES_NO = "yes or no"
+    YES_NO = "yes/no"
     TOPIC = "topic"
     SUMMARY = "summary"
 
@@ -51,6 +53,18 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of an answer that is shown by itself: an item of a list, a sentence.
+
+    `text` is an exact stretch of every article in it, give or take capitals, titles and the like;
+    `citations` are the numbers of those that hold it, the first one word for word.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Alternative:
     """Another answer that the articles give, with its own probability and citations."""
 
@@ -60,11 +74,15 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One piece of an answer: exact words of an article, and the numbers of its citations."""
+class Refusal:
+    """Why Byline abstained, as sentences for people.
 
-    text: str
-    citations: tuple[int, ...]
+    `looked_for` says what an answer would have had to be; `missing` names what is visibly not
+    there: a name that no article has, articles of a time or a source. Empty where nothing shows.
+    """
+
+    looked_for: str
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +113,11 @@ class Answer:
     are the closest sentences of an abstention: not an answer. `timings` are seconds by step.
     `resolution` is what the question was taken to mean, None where it was asked as it stands.
 
-    `text` are always exact words of an article. What the question's `form` asks for beside them is
-    in `parts`: the items of a list, the sentences that explain or bear on it, the key sentences of
-    a topic or summary. `reports` counts the independent articles that give the answer, copies and
-    near copies of one agency story once. `reasons` say in sentences what a refusal missed.
+    `text` are the words that answer; where an answer has several pieces or needs its sentences
+    round it, `parts` are what is shown in its place, in order. `agreement` counts the reports
+    that give the answer independently: copies of one agency story are one report. `refusal` is
+    None unless Byline abstained. `chosen` are the articles that were asked, also where the
+    question itself limited them ("in June 2014").
     """
 
     question: str
@@ -113,8 +132,9 @@ class Answer:
     resolution: Resolved | None = None
     form: Form = Form.FACT
     parts: tuple[Part, ...] = ()
-    reports: int = 0
-    reasons: tuple[str, ...] = ()
+    agreement: int = 0
+    refusal: Refusal | None = None
+    chosen: Filter | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain JSON values."""

@@ -143,7 +143,9 @@ def _abstention(answer: Answer, contexts: Contexts) -> str:
         _resolved(answer),
         '<p class="byline-refused">The articles do not seem to answer this.</p>',
     ]
-    parts += [f'<p class="byline-reason">{escape(reason)}</p>' for reason in answer.reasons]
+    if answer.refusal is not None:
+        missing = answer.refusal.missing or (answer.refusal.looked_for,)
+        parts += [f'<p class="byline-reason">{escape(sentence)}</p>' for sentence in missing]
     if answer.nearest:
         parts.append('<p class="byline-heading">Nearest sentences (not an answer)</p>')
         for citation in answer.nearest:
@@ -192,7 +194,7 @@ def _opens(citation: Citation) -> str:
 def _confidence(answer: Answer) -> str:
     if answer.form in (Form.TOPIC, Form.SUMMARY):
         return ""
-    return _surely(answer.confidence, answer.reports)
+    return _surely(answer.confidence, answer.agreement)
 
 
 def _surely(confidence: float, reports: int = 0) -> str:

@@ -27,14 +27,17 @@ def show_answer(answer: Answer, *, colour: bool = False) -> str:
     if answer.status is Status.EMPTY_INDEX:
         return "There are no articles yet. Add some with `byline index add PATH...`."
     if answer.status is Status.ABSTAINED:
-        lines = ["The articles do not seem to answer this.", *map(_plain, answer.reasons)]
+        lines = ["The articles do not seem to answer this."]
+        if answer.refusal is not None:
+            missing = answer.refusal.missing or (answer.refusal.looked_for,)
+            lines += [_plain(sentence) for sentence in missing]
         if answer.nearest:
             lines += ["", "Nearest sentences (not an answer):"]
             lines += [_citation(citation, colour, mark=False) for citation in answer.nearest]
         return "\n".join(lines)
     lines = [f"{_BOLD}{line}{_OFF}" if colour else line for line in _headline(answer)]
     if answer.form not in (Form.TOPIC, Form.SUMMARY):
-        independent = f", {answer.reports} independent reports" if answer.reports > 1 else ""
+        independent = f", {answer.agreement} independent reports" if answer.agreement > 1 else ""
         lines.append(f"confidence {answer.confidence:.0%}{independent}")
     lines.append("")
     lines += [_citation(citation, colour) for citation in answer.citations]
