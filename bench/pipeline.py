@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from index import Article, Index
+from qa.agree import agreed
+from qa.asking import asking
 from qa.assistant import PASSAGES
 from qa.cite import Articles
 from qa.compose import features, gather, rank
@@ -82,7 +84,7 @@ def outcomes(index: Index, reader: Reader, questions: Iterable[Question]) -> lis
     for question in questions:
         hits = index.search(question.text, PASSAGES)
         read = reader.read(question.text, [hit.passage.text for hit in hits])
-        candidates = rank(gather(hits, read))
+        candidates = agreed(rank(gather(hits, read)), asking(question.text).kind)
         if not candidates:
             continue
         places = Articles(index)

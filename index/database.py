@@ -52,13 +52,21 @@ class Database:
         if not self.path.exists() or self.path.stat().st_size == 0:
             return
         try:
-            application = self._pragma("application_id")
-            version = self._pragma("user_version")
+            # In one transaction: another process may be making the database just now.
+            self.connection().execute("BEGIN")
+            try:
+                tables = self._tables()
+                application = self._pragma("application_id")
+                version = self._pragma("user_version")
+            finally:
+                self.connection().execute("ROLLBACK")
         except sqlite3.Error as error:
             raise IndexStateError(
                 f"{self.path}: not a Byline index ({error}); "
                 "move the file away or choose another folder with --index."
             ) from error
+        if (application, version, tables) == (0, 0, 0):
+            return
         if application != APPLICATION_ID:
             raise IndexStateError(
                 f"{self.path}: a database of another program, left untouched; "
@@ -74,6 +82,10 @@ class Database:
                 f"{self.path}: made by an older Byline (format {version}) and cannot be brought "
                 f"to format {VERSION} because the folder cannot be written; check its permissions."
             )
+
+    def _tables(self) -> int:
+        row = self.connection().execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return int(row[0])
 
     def _pragma(self, name: str) -> int:
         return int(self.connection().execute(f"PRAGMA {name}").fetchone()[0])

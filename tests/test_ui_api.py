@@ -1,106 +1,75 @@
-"""The endpoints for programs: over HTTP and as MCP tools, on a real server of this machine."""
+"""The endpoints for programs, over HTTP and as MCP tools, on the real command and models."""
 
 from __future__ import annotations
 
-import ast
+import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
-from gradio_client import Client
-from gradio_client.exceptions import AppError
 
-from index import Index
-from index.fakes import HashEmbedder
-from qa import Assistant
-from qa.calibrate import Calibration
 from tests.browser.conftest import free_port
-from tests.conftest import BAKERY, FERRY, PhraseReader
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+pytestmark = pytest.mark.slow
 
-TRUSTING = Calibration(weights=(1.0, 0, 0, 0), bias=0.0, threshold=0.5)
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A page with its endpoints and tools, over two articles."""
-    from ui.app import build_app, launch
-
-    index = Index(tmp_path_factory.mktemp("index"), HashEmbedder())
-    index.add_articles([FERRY, BAKERY])
-    assistant = Assistant(index, reader=PhraseReader("212", "3 pounds"), calibration=TRUSTING)
-    app = build_app(index, assistant)
-    yield launch(app, port=free_port(), block=False, mcp=True)
-    app.close(verbose=False)
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
-def client(address: str) -> Client:
-    return Client(address, verbose=False)
+def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """What a program, which runs by itself, got from `byline chat --mcp`."""
+    folder, port = tmp_path_factory.mktemp("api"), free_port()
+    command = [sys.executable, "-u", "-m", "ui.cli", "chat", "--mcp"]
+    server = subprocess.Popen(
+        [*command, "--index", str(folder / "index"), "--port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, "GRADIO_TEMP_DIR": str(folder / "temporary")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        for line in server.stdout:
+            if line.startswith("MCP tools:"):
+                break
+        client = [sys.executable, "-m", "tests.api_client", f"http://127.0.0.1:{port}"]
+        done = subprocess.run(client, cwd=ROOT, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr
+        yield json.loads(done.stdout.splitlines()[-1])
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=60)
 
 
-def test_only_what_is_meant_for_programs_is_named(client: Client) -> None:
-    named = client.view_api(return_format="dict", print_info=False)
-    assert isinstance(named, dict)
-    assert sorted(named["named_endpoints"]) == [
-        "/ask",
-        "/list_articles",
-        "/read_article",
-        "/search",
-    ]
+def test_only_what_is_meant_for_programs_is_named(found: dict[str, Any]) -> None:
+    assert found["http"]["endpoints"] == ["/ask", "/list_articles", "/read_article", "/search"]
+    assert found["mcp"]["tools"] == ["ask", "list_articles", "read_article", "search"]
 
 
-def test_asking_and_reading_the_cited_place(client: Client) -> None:
-    answer = client.predict("How many people were on board?", api_name="/ask")
-    assert (answer["status"], answer["text"]) == ("answered", "212")
-    (cited,) = answer["citations"]
-    article = client.predict(cited["article_id"], api_name="/read_article")
-    assert article["text"][cited["start"] : cited["end"]] == "212"
+def test_asking_and_reading_the_cited_place(found: dict[str, Any]) -> None:
+    answer, article = found["http"]["answer"], found["http"]["article"]
+    assert (answer["status"], answer["text"]) == ("answered", "3,700")
+    cited = answer["citations"][0]
+    assert article["text"][cited["start"] : cited["end"]] == "3,700"
+    assert found["mcp"]["answer"]["text"] == "3,700"
 
 
-def test_filters_searching_and_listing(client: Client) -> None:
-    answer = client.predict("How many were there?", until="2020", api_name="/ask")
-    assert [cited["title"] for cited in answer["citations"]] == [BAKERY.title]
-    (found,) = client.predict("rye bread", 1, api_name="/search")
-    assert found["text"] in BAKERY.text
-    (listed,) = client.predict("ferry harbour", api_name="/list_articles")
-    assert listed["title"] == FERRY.title
+def test_filters_searching_and_listing(found: dict[str, Any]) -> None:
+    assert found["http"]["early"]["status"] == "abstained"
+    assert len(found["http"]["found"]) == 2
+    assert "ducks" in found["http"]["found"][0]["text"]
+    assert all("ducks" in article["title"].lower() for article in found["http"]["listed"])
+    assert found["http"]["listed"]
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "values", "said"),
-    [
-        ("/ask", {"question": "?"}, "The question is empty"),
-        ("/ask", {"question": "Who?", "since": "June"}, "a date must look like"),
-        ("/read_article", {"article_id": 999}, "not in this index"),
-    ],
-)
-def test_a_bad_call_gets_one_sentence(
-    client: Client, endpoint: str, values: dict[str, Any], said: str
-) -> None:
-    with pytest.raises(AppError, match=said):
-        client.predict(api_name=endpoint, **values)
-
-
-def test_an_agent_can_ask_and_cite(address: str) -> None:
-    from mcp import ClientSession
-    from mcp.client.streamable_http import streamablehttp_client
-
-    async def ask() -> tuple[list[str], dict[str, Any]]:
-        async with (
-            streamablehttp_client(f"{address}/gradio_api/mcp/") as (read, write, _),
-            ClientSession(read, write) as session,
-        ):
-            await session.initialize()
-            tools = [tool.name for tool in (await session.list_tools()).tools]
-            done = await session.call_tool("ask", {"question": "How many people were on board?"})
-            # Gradio gives a tool's result as a Python literal.
-            return tools, ast.literal_eval(done.content[0].text)  # type: ignore[union-attr]
-
-    tools, answer = anyio.run(ask)
-    assert sorted(tools) == ["ask", "list_articles", "read_article", "search"]
-    assert answer["text"] == "212"
-    assert Path(answer["citations"][0]["uri"]).name == "ferry.txt"
+def test_a_bad_call_gets_one_sentence(found: dict[str, Any]) -> None:
+    empty, date, gone = found["http"]["refused"]
+    assert "The question is empty" in empty
+    assert "a date must look like" in date
+    assert "not in this index" in gone
