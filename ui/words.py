@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import html
-from datetime import date
+
+from qa.question.written import human_date
+
+__all__ = ["confidence_words", "counted", "escape", "human_date"]
 
 _REFERENCES = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 _CONFIDENCE = ((0.85, "Very likely right"), (0.65, "Likely right"), (0.45, "Perhaps right"))
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
 
 
 def escape(text: str) -> str:
@@ -27,19 +27,6 @@ def escape(text: str) -> str:
     for character, reference in _REFERENCES.items():
         escaped = escaped.replace(character, reference)
     return escaped
-
-
-def human_date(published: str) -> str:
-    """An ISO 8601 date or date-time as people write it; what is not one stays as it is.
-
-    >>> human_date("2020-02-25T10:00:00Z")
-    '25 February 2020'
-    """
-    try:
-        day = date.fromisoformat(published[:10])
-    except ValueError:
-        return published
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def confidence_words(confidence: float) -> str:

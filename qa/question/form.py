@@ -9,7 +9,15 @@ from itertools import takewhile
 from qa.dialogue.mentions import names
 from qa.dialogue.words import AUXILIARIES, WH
 from qa.question.text import lowered
-from qa.question.wording import ASKING_NOUNS, COUNTS, MASS, NO_PLURALS, SUMMARIES, TOPICS
+from qa.question.wording import (
+    ASKING_NOUNS,
+    COUNTS,
+    MASS,
+    NO_PLURALS,
+    POLITE,
+    SUMMARIES,
+    TOPICS,
+)
 from qa.types import Form
 
 PREPOSITION = r"(?:in|on|at|for|to|from|by|with|of|since|until|till|under|over|besides|off)"
@@ -48,6 +56,12 @@ def wanted(core: str) -> Wanted:
         return Wanted(Form.FACT)
     topic = core.rstrip(" ?")
     return Wanted(Form.TOPIC, topic, guessed=names(topic) != [topic])
+
+
+def asks_for_summary(question: str) -> bool:
+    """Whether a summary is asked for of an article that is not named: `"Can you sum it up?"`."""
+    core = POLITE.sub("", question.strip(), count=1)
+    return wanted(core) == Wanted(Form.SUMMARY)
 
 
 def _as_typed(core: str, found: re.Match[str]) -> str:
