@@ -18,6 +18,8 @@ from qa.types import Alternative, Answer, Form, Resolved, Status
 
 _NEAREST = 3
 _MOST_EVIDENCE = 3
+# Another report is of the same subject if retrieval thinks at least so much of it.
+_ON_SUBJECT = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,23 +122,27 @@ class Composer:
         return fact.compose(main)
 
     def _sure(self, task: Task, candidates: Sequence[Candidate]) -> list[Sure]:
-        """The best candidate, whatever its probability, and those others that reach the threshold.
+        """The best candidate, whatever its probability, and the others that are sure enough.
 
-        A candidate of another story is no rival of the better ones: both reports may be right
-        about what they report. It competes with those below it; one of the same story with all.
+        Another report of the same subject is no rival of the better ones, for both may be right
+        about what they report: it competes with those below it, everything else with all.
         """
         stories = self._index.stories({e.article_id for c in candidates for e in c.evidence})
+        least = max(self._threshold, self._calibration.threshold)
+        best = candidates[0].evidence[0]
         found: list[Sure] = []
         told_by: set[int] = set()
         for place, candidate in enumerate(candidates):
+            first = candidate.evidence[0]
             own = {stories[article] for article in articles_of(candidate.evidence)}
-            rivals = candidates[place:] if own.isdisjoint(told_by) else candidates
-            if found and candidate.evidence[0].score <= 0:
+            apart = own.isdisjoint(told_by) and first.hit.score >= _ON_SUBJECT * best.hit.score
+            if found and first.score <= 0:
                 continue
-            nearby = self._articles.nearby(candidate.evidence[0])
+            rivals = candidates[place:] if apart else candidates
+            nearby = self._articles.nearby(first)
             seen = features(task.resolved.question, candidate, rivals, nearby)
             confidence = self._calibration.probability(seen)
-            if not found or confidence >= self._threshold:
+            if not found or confidence >= least:
                 found.append(Sure(candidate, confidence))
                 told_by |= own
         return found

@@ -163,7 +163,7 @@ def test_the_resolved_question_is_shown_only_where_it_differs() -> None:
     [
         ("2020-02-05", "5 February 2020"),
         ("2020-02-25T10:00:00Z", "25 February 2020"),
-        ("2020-02", "2020-02"),
+        ("2020-02", "February 2020"),
         ("spring", "spring"),
         ("", ""),
     ],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from index.types import Span
+from qa.spans import tidy
 
 _TITLE = r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Capt|Maj|Lt|Sgt|Pvt|Sen|Rep|Gov|Rev|St)\.?\s+)?"
 _NAME = (
@@ -32,7 +33,8 @@ def whole(text: str, sentence: Span, span: Span) -> Span:
     """
     for match in _NAMES.finditer(text, sentence.start, sentence.end):
         if match.start() <= span.start and span.end <= match.end():
-            return Span(match.start(), match.end())
+            found = tidy(text, Span(match.start(), match.end()))
+            return Span(min(found.start, span.start), max(found.end, span.end))
     return span
 
 
