@@ -36,7 +36,7 @@ def refusal(
         near = max((hit.similarity for hit in hits), default=0.0)
         if asked.form is Form.SUMMARY and not asked.about:
             missing.append("No article is named, and none was spoken of before.")
-        elif near < _FAR and not any(hit.bm25 for hit in hits):
+        elif not missing and near < _FAR and not any(hit.bm25 for hit in hits):
             missing.append("Nothing in the articles is like it.")
     return Refusal(_looked_for(asked, chosen), tuple(missing))
 
@@ -54,31 +54,28 @@ def _nothing_chosen(index: Index, chosen: Filter | None) -> Iterator[str]:
         return
     dates = Filter(since=chosen.since, until=chosen.until)
     if dates and not index.has_articles(dates):
-        yield f"No article is {in_words(dates)}."
+        yield f"No article was {in_words(dates)}."
         if (there := index.published()) is not None:
             first, last = (human_date(day) for day in there)
             yield f"The articles are from {first} to {last}."
     elif chosen.sources and not index.has_articles(Filter(sources=chosen.sources)):
         yield f"No article is {in_words(Filter(sources=chosen.sources))}."
     else:
-        yield f"No article is {in_words(chosen)}."
+        yield f"No article was {in_words(chosen)}."
 
 
 def _absent(index: Index, asked: Asking, chosen: Filter | None) -> Iterator[str]:
     """Names, numbers and, where there are none, other words that no article has."""
     names = [name for name in asked.names if not is_time(name)]
-    wanted = [*names, *(n for n in asked.numbers if not any(n in name for name in names))]
-    if not wanted:
+    wanted = [*names, *(n for n in asked.numbers if not any(n in name for name in asked.names))]
+    if not asked.names and not asked.numbers:
         lower = [term for term in asked.terms if len(term) > 3]
         wanted = [term for term in lower if not _held(index, term, None)][:_MOST_WORDS]
     for words in dict.fromkeys(wanted):
-        lacking = [word for word in words.split() if not _held(index, word, None)]
-        if lacking and len(lacking) == len(words.split()):
-            yield f"No article mentions “{words}”."
-        elif lacking:
-            yield f"No article mentions “{' '.join(lacking)}”."
-        elif len(words.split()) > 1 and not _held(index, words, None):
-            yield f"No article has “{words}” as one name."
+        held = [word for word in words.split() if _held(index, word, None)]
+        if not _held(index, words, None):
+            only = f", only “{' '.join(held)}”" if 0 < len(held) < len(words.split()) else ""
+            yield f"No article mentions “{words}”{only}."
         elif chosen and not _held(index, words, chosen):
             yield f"No article {in_words(chosen)} mentions “{words}”."
 

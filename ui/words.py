@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable
 
 from qa.question.written import human_date
+from qa.types import Citation, Form
 
-__all__ = ["confidence_words", "counted", "escape", "human_date"]
+__all__ = ["LEADS", "confidence_words", "counted", "escape", "human_date", "newest"]
+
+LEADS = {
+    Form.YES_NO: "The articles say:",
+    Form.TOPIC: "What the articles say about this:",
+    Form.SUMMARY: "In the article's own words:",
+}
+"""What introduces sentences that are evidence, or an extract, and no short answer."""
 
 _REFERENCES = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 _CONFIDENCE = ((0.85, "Very likely right"), (0.65, "Likely right"), (0.45, "Perhaps right"))
@@ -49,3 +58,8 @@ def counted(count: int, one: str, many: str | None = None) -> str:
     """
     noun = one if count == 1 else many if many is not None else f"{one}s"
     return f"{count:,} {noun}"
+
+
+def newest(citations: Iterable[Citation]) -> str | None:
+    """The newest date of the cited articles, None where none has a date."""
+    return max((c.published for c in citations if c.published), default=None)
