@@ -70,20 +70,19 @@ def _absent(index: Index, asked: Asking, chosen: Filter | None) -> Iterator[str]
     wanted = [*names, *(n for n in asked.numbers if not any(n in name for name in asked.names))]
     if not asked.names and not asked.numbers:
         lower = [term for term in asked.terms if len(term) > 3]
-        wanted = [term for term in lower if not _held(index, term, None)][:_MOST_WORDS]
+        wanted = [term for term in lower if not _held(index, term, chosen)][:_MOST_WORDS]
     for words in dict.fromkeys(wanted):
         held = [word for word in words.split() if _held(index, word, None)]
-        if not _held(index, words, None):
-            only = f", only “{' '.join(held)}”" if 0 < len(held) < len(words.split()) else ""
+        if len(held) < len(words.split()):
+            only = f", only “{' '.join(held)}”" if held else ""
             yield f"No article mentions “{words}”{only}."
-        elif chosen and not _held(index, words, chosen):
+        elif chosen and not all(_held(index, word, chosen) for word in words.split()):
             yield f"No article {in_words(chosen)} mentions “{words}”."
 
 
-def _held(index: Index, words: str, chosen: Filter | None) -> bool:
-    """Whether a word or a name occurs, in any of its spellings."""
-    if not any(character.isalnum() for character in words):
+def _held(index: Index, word: str, chosen: Filter | None) -> bool:
+    """Whether a word occurs in any of its spellings; for "Colombian" also "Colombia"."""
+    if not any(character.isalnum() for character in word):
         return True
-    if " " in words:
-        return index.holds([words], chosen)[0]
-    return any(index.holds([words, *lexical_terms(words)], chosen))
+    alike = [word, f"{word}n", word.removesuffix("n"), *lexical_terms(word)]
+    return any(index.holds(list(dict.fromkeys(alike)), chosen))

@@ -95,6 +95,7 @@ def shown(answer: Answer) -> list[tuple[str, tuple[int, ...]]]:
         ("Ann Lee", ["Ann Lee"]),
         ("Ann Lee, 34", ["Ann Lee, 34"]),
         ("Ann Lee, 34, and Bo Ray, the mayor", ["Ann Lee, 34", "Bo Ray, the mayor"]),
+        ("Denise and Tony Ferrante, of Sandusky", ["Denise", "Tony Ferrante, of Sandusky"]),
         ("a mare, which limped, and a dog", ["a mare, which limped", "a dog"]),
         ("two flasks of soup, a torch and the crossword",
          ["two flasks of soup", "a torch", "the crossword"]),

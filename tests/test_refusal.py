@@ -23,7 +23,8 @@ TRUSTING = Calibration(weights=(1.0, 0, 0, 0), bias=0.0, threshold=0.5)
     [
         ("Who is Zaphod Beeblebrox?", None, ["No article mentions “Zaphod Beeblebrox”."]),
         ("Who is Tom Beeblebrox?", None, ["No article mentions “Tom Beeblebrox”, only “Tom”."]),
-        ("Who is Hale Tom?", None, ["No article mentions “Hale Tom”."]),
+        ("Who is Hale Tom?", None, []),
+        ("Which Skerran ferry sailed?", None, []),
         ("Who is Tom Hale?", None, []),
         ("How many of the 1,140 were there?", None, ["No article mentions “1,140”."]),
         ("How many of the 212 were there?", None, []),

@@ -21,8 +21,8 @@ _BREAK = re.compile(
     r"(?P<strong>\s*;\s*(?:(?:and|or)\s+)?)|(?P<last>,?\s+(?:and|or|as\s+well\s+as|&)\s+)|(?P<comma>,\s+)"
 )
 _OPEN, _CLOSE = '“("[', '”)"]'
-# What stands behind a comma and belongs to the item before: an age, an apposition, a clause.
-_BELONGS = re.compile(r"\d{1,3}$|(?:a|an|the|who|which|whose|where|aged|now|then|formerly)\b")
+# What stands behind a comma and belongs to the name before: an age, an apposition, a clause.
+_BELONGS = re.compile(r"\d{1,3}$|[a-z]")
 _CLAUSE = re.compile(r"(?:who|which|whose|where|aged)\b")
 
 

@@ -24,6 +24,8 @@ PREPOSITION = r"(?:in|on|at|for|to|from|by|with|of|since|until|till|under|over|b
 _AUXILIARIES = frozenset(AUXILIARIES.split("|"))
 # Words before which the group of "which two cities" ends.
 _GROUP_ENDS = _AUXILIARIES | frozenset("of in on at for to from by with that who which".split())
+# So few words name a topic; more may ask for a fact: "visitors in the first three days".
+_NAMED = 2
 _BEHIND_HEAD = re.compile(r"\s+(?:of|in|for|on|at|that|who|which|to|from|with|by)\s+")
 
 
@@ -55,7 +57,8 @@ def wanted(core: str) -> Wanted:
     if re.search(rf"\b(?:{WH})\b", low) or _is_keyed(low):
         return Wanted(Form.FACT)
     topic = core.rstrip(" ?")
-    return Wanted(Form.TOPIC, topic, guessed=names(topic) != [topic])
+    plain = names(topic) == [topic] or len(topic.split()) <= _NAMED
+    return Wanted(Form.TOPIC, topic, guessed=not plain)
 
 
 def asks_for_summary(question: str) -> bool:
