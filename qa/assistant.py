@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,21 +10,16 @@ from pathlib import Path
 from index import Filter, Index
 from index.errors import QuestionError
 from index.types import Hit
-from qa.agree import agreed
 from qa.asking import Asking, asking
 from qa.calibrate import Calibration
+from qa.candidates import competing
 from qa.cite import Articles
-from qa.compose import Candidate, gather, rank
 from qa.composition import Composer, Task
 from qa.dates import dated, narrowed
 from qa.extraction import Extractor
 from qa.question.form import asks_for_summary
-from qa.question.kinds import may_be
 from qa.reader import BUNDLED, Reader, load_reader
-from qa.sameness import same
-from qa.spans import ScoredSpan
 from qa.types import Answer, Form, Resolved, Status
-from qa.widen import wide
 
 MAX_QUESTION_CHARS = 2000
 PASSAGES = 10
@@ -99,7 +93,15 @@ class Assistant:
             spans = self.reader.read(resolved.asked, texts, resolved.history)
             read = time.perf_counter()
             task = replace(task, hits=hits)
-            answer = composer.answer(task, self._candidates(task, spans))
+            found = competing(
+                asked,
+                hits,
+                spans,
+                Articles(self.index),
+                spoken_of=resolved.articles,
+                given=resolved.exclude,
+            )
+            answer = composer.answer(task, found)
             if answer.status is Status.ABSTAINED and asked.form is Form.TOPIC:
                 answer = extractor.topic(task)
         done = time.perf_counter()
@@ -110,16 +112,6 @@ class Assistant:
             total=done - began,
         )
         return answer
-
-    def _candidates(self, task: Task, spans: Sequence[Sequence[ScoredSpan]]) -> list[Candidate]:
-        """Spans as answers, best first, the same one once, without those that were given before."""
-        articles = Articles(self.index)
-        places = wide(gather(task.hits, spans), lambda number: articles.get(number).text)
-        kind = task.asked.kind
-        fitting = [place for place in places if may_be(place.text, kind)]
-        found = agreed(rank(fitting or places, task.resolved.articles), kind)
-        given = task.resolved.exclude
-        return [c for c in found if not any(same(c.text, text, kind) for text in given)]
 
     def _newest(self) -> date:
         """What "yesterday" counts from: the day of the newest article, where there is one."""

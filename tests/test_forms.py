@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import pytest
@@ -12,6 +13,7 @@ from index import Article, Filter, Index, Span
 from qa import Answer, Assistant, Conversation, Status
 from qa.calibrate import Calibration
 from qa.forms.enumeration import items, whole
+from qa.plain import restored
 from qa.spans import ScoredSpan
 from qa.types import Form
 from tests.conftest import FERRY, PhraseReader
@@ -62,7 +64,11 @@ def ask(index: Index, question: str, *phrases: str, chosen: Filter | None = None
 
 
 def check(index: Index, answer: Answer) -> None:
-    """Every shown word of evidence is verbatim at its offsets; parts stand in what they cite."""
+    """Every shown word of evidence is verbatim at its offsets; parts stand in what they cite.
+
+    And everything survives being stored as JSON.
+    """
+    assert restored(Answer, json.loads(json.dumps(answer.to_dict()))) == answer
     cited = [*answer.citations, *answer.nearest]
     cited += [c for other in answer.alternatives for c in other.citations]
     for c in cited:

@@ -72,4 +72,5 @@ def _alike(left: str, right: str) -> bool:
     prefix = next((i for i, c in enumerate(short) if c != long[i]), len(short))
     if prefix == len(short):
         return prefix >= 4 and len(long) - prefix <= 3 and prefix >= 0.6 * len(long)
-    return prefix >= 6 and len(long) - prefix <= 4
+    endings = len(short) - prefix, len(long) - prefix
+    return max(endings) <= 4 and (prefix >= 6 or (prefix == 5 and min(endings) >= 2))
