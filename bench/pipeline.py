@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from index import Article, Index
-from qa.agree import agreed
 from qa.asking import asking
 from qa.assistant import PASSAGES
+from qa.candidates import competing
 from qa.cite import Articles
-from qa.compose import features, gather, rank
+from qa.compose import features
 from qa.metrics import exact, f1
 from qa.reader import Reader
 
@@ -84,10 +84,10 @@ def outcomes(index: Index, reader: Reader, questions: Iterable[Question]) -> lis
     for question in questions:
         hits = index.search(question.text, PASSAGES)
         read = reader.read(question.text, [hit.passage.text for hit in hits])
-        candidates = agreed(rank(gather(hits, read)), asking(question.text).kind)
+        places = Articles(index)
+        candidates = competing(asking(question.text), hits, read, places)
         if not candidates:
             continue
-        places = Articles(index)
         best = candidates[0].evidence[0]
         sentence = places.sentence(best).of(places.get(best.article_id).text)
         seen = features(question.text, candidates[0], candidates, places.nearby(best))

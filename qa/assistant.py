@@ -10,14 +10,15 @@ from pathlib import Path
 from index import Filter, Index
 from index.errors import QuestionError
 from index.types import Hit
-from qa.agree import agreed
 from qa.asking import Asking, asking
 from qa.calibrate import Calibration
-from qa.compose import Candidate, gather, rank
+from qa.candidates import competing
+from qa.cite import Articles
 from qa.composition import Composer, Task
 from qa.dates import dated, narrowed
+from qa.extraction import Extractor
+from qa.question.form import asks_for_summary
 from qa.reader import BUNDLED, Reader, load_reader
-from qa.sameness import same
 from qa.types import Answer, Form, Resolved, Status
 
 MAX_QUESTION_CHARS = 2000
@@ -25,8 +26,6 @@ PASSAGES = 10
 # So many passages are read of the articles that a conversation is about, and of the time that a
 # question names, whatever else is found.
 _OF_CONVERSATION, _OF_TIME = 5, 3
-# So few words name a topic; more may ask for a fact, as in "death toll of the disaster".
-_NAMED = 2
 
 
 class Assistant:
@@ -51,40 +50,60 @@ class Assistant:
         if threshold is not None and not 0.0 <= threshold <= 1.0:
             raise ValueError(f"threshold must be in [0, 1], got {threshold}")
         self.threshold = threshold if threshold is not None else self.calibration.threshold
+        self._newest_known = (-1, date.today())
 
     def ask(
-        self, question: str, chosen: Filter | None = None, *, resolved: Resolved | None = None
+        self,
+        question: str,
+        chosen: Filter | None = None,
+        *,
+        resolved: Resolved | None = None,
+        today: date | None = None,
     ) -> Answer:
         """The answer to one question, or an abstention with the nearest sentences.
 
         With `chosen` only the articles that it lets through are asked. `resolved` is what the
-        question means in a conversation.
+        question means in a conversation. `today` is what "yesterday" counts from, the day of the
+        newest article where it is not given.
         """
         asked = check_question(question)
         meant = resolved if resolved is not None else Resolved(asked, asked, asked)
         with self.index.snapshot():
-            answer = self._ask(_clean(question), meant, chosen)
+            answer = self._ask(_clean(question), meant, chosen, today or self._newest())
         return replace(answer, resolution=resolved)
 
-    def _ask(self, question: str, resolved: Resolved, chosen: Filter | None) -> Answer:
+    def _ask(self, question: str, resolved: Resolved, chosen: Filter | None, today: date) -> Answer:
         began = time.perf_counter()
-        when = dated(resolved.query, self._today())
+        when = dated(resolved.query, today)
+        asked = understood(question, dated(resolved.question, today).rest)
         chosen = narrowed(chosen, when.chosen)
-        hits = self.retrieve(replace(resolved, query=when.rest), chosen, when.near)
-        retrieved = time.perf_counter()
-        asked = asking(resolved.question)
-        task = Task(question, resolved, asked, when.now, chosen, hits)
         composer = Composer(self.index, self.calibration, self.threshold)
-        answer = composer.extract(task) if _extracts(asked) else None
-        read = time.perf_counter()
+        extractor = Extractor(self.index, composer, self.threshold)
+        task = Task(question, resolved, asked, when.now, chosen, [])
+        answer = None
+        retrieved = read = began
+        if asked.form is Form.SUMMARY:
+            answer = extractor.summary(task)
+        elif asked.form is Form.TOPIC and not asked.guessed:
+            answer = extractor.topic(task)
         if answer is None:
+            hits = self.retrieve(replace(resolved, query=when.rest), chosen, when.near)
+            retrieved = time.perf_counter()
             texts = [hit.passage.text for hit in hits]
             spans = self.reader.read(resolved.asked, texts, resolved.history)
             read = time.perf_counter()
-            found = agreed(rank(gather(hits, spans), resolved.articles), asked.kind)
-            answer = composer.answer(task, [c for c in found if not _given(c, resolved, asked)])
+            task = replace(task, hits=hits)
+            found = competing(
+                asked,
+                hits,
+                spans,
+                Articles(self.index),
+                spoken_of=resolved.articles,
+                given=resolved.exclude,
+            )
+            answer = composer.answer(task, found)
             if answer.status is Status.ABSTAINED and asked.form is Form.TOPIC:
-                answer = composer.extract(task) or answer
+                answer = extractor.topic(task)
         done = time.perf_counter()
         answer.timings.update(
             retrieve=retrieved - began,
@@ -94,13 +113,17 @@ class Assistant:
         )
         return answer
 
-    def _today(self) -> date:
+    def _newest(self) -> date:
         """What "yesterday" counts from: the day of the newest article, where there is one."""
-        dates = self.index.published()
-        try:
-            return date.fromisoformat(dates[1][:10]) if dates is not None else date.today()
-        except ValueError:
-            return date.today()
+        generation, day = self._newest_known
+        if generation != self.index.store.generation:
+            generation, dates = self.index.store.generation, self.index.published()
+            try:
+                day = date.fromisoformat(dates[1][:10]) if dates is not None else date.today()
+            except ValueError:
+                day = date.today()
+            self._newest_known = generation, day
+        return day
 
     def retrieve(
         self, resolved: Resolved, chosen: Filter | None, near: Filter | None = None
@@ -123,16 +146,9 @@ class Assistant:
         return list(order.values())[:PASSAGES]
 
 
-def _given(candidate: Candidate, resolved: Resolved, asked: Asking) -> bool:
-    """Whether a candidate says what has been answered already."""
-    return any(same(candidate.text, text, asked.kind) for text in resolved.exclude)
-
-
-def _extracts(asked: Asking) -> bool:
-    """Whether key sentences are asked for in so many words, or by a word or two alone."""
-    if asked.form is Form.TOPIC:
-        return not asked.guessed or len(asked.question.split()) <= _NAMED
-    return asked.form is Form.SUMMARY
+def understood(question: str, meant: str) -> Asking:
+    """What a question asks for that means `meant`; "summarise it" stays what it is."""
+    return asking(question if asks_for_summary(question) else meant)
 
 
 def check_question(question: str) -> str:

@@ -10,7 +10,6 @@ from qa.compose import Place
 from qa.types import Citation
 
 _NEARBY_CHARS = 5000
-_NEAR = 300
 _NEAREST_PASSAGES = 4
 
 
@@ -33,10 +32,10 @@ class Articles:
             return place.span
         return Span(min(found[0].start, place.span.start), max(found[-1].end, place.span.end))
 
-    def sentences_near(self, cited: Citation) -> list[Span]:
-        """The cited sentence with some before and after it."""
-        start, end = max(0, cited.sentence_start - _NEAR), cited.sentence_end + _NEAR
-        return self._index.sentences(cited.article_id, start, end)
+    def around(self, place: Place, reach: int) -> list[Span]:
+        """The sentences from `reach` characters before the place to as many behind it."""
+        start = max(0, place.span.start - reach)
+        return self._index.sentences(place.article_id, start, place.span.end + reach)
 
     def nearby(self, place: Place) -> str:
         """The title, and the article for some pages before and after the place."""

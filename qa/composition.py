@@ -6,24 +6,28 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from index import Filter, Hit, Index
-from qa.agree import reports
+from qa.agree import articles_of, reports
 from qa.asking import Asking
 from qa.calibrate import Calibration
 from qa.cite import Articles
 from qa.compose import Candidate, features
-from qa.extracts import summary_places, topic_places
-from qa.parts import parts
+from qa.forms import fact, listing, told
+from qa.forms.draft import Draft, cited
 from qa.refusal import refusal
-from qa.types import Alternative, Answer, Citation, Form, Part, Resolved, Status
+from qa.types import Alternative, Answer, Form, Resolved, Status
 
-_ALTERNATIVES = 3
 _NEAREST = 3
-_EXTRACTED = (Form.TOPIC, Form.SUMMARY)
+_MOST_EVIDENCE = 3
+# Another report is of the same subject if retrieval thinks at least so much of it.
+_ON_SUBJECT = 0.75
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A question on its way: as typed, as meant, as understood, and what was found for it."""
+    """A question on its way: as typed, as meant, as understood, and what was found for it.
+
+    `now`: it is about now, the newest answer counts most. `chosen` limits the articles.
+    """
 
     question: str
     resolved: Resolved
@@ -33,93 +37,126 @@ class Task:
     hits: Sequence[Hit]
 
 
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """A candidate that may be shown, and the probability that it is right."""
+
+    candidate: Candidate
+    confidence: float
+
+
 class Composer:
-    """Makes answers over one index; below `threshold` it refuses."""
+    """Makes answers out of candidates over one index; below `threshold` it refuses."""
 
     def __init__(self, index: Index, calibration: Calibration, threshold: float) -> None:
         self._index, self._calibration, self._threshold = index, calibration, threshold
+        self._articles = Articles(index)
 
     def answer(self, task: Task, candidates: Sequence[Candidate]) -> Answer:
-        """The best candidate with its citations, and every other that is sure enough."""
-        if not task.hits and not self._index.articles():
-            return _plain(task, Status.EMPTY_INDEX)
+        """The best candidate in its form, and every other that is sure enough."""
         if not candidates:
             return self.refuse(task, 0.0)
-        articles = Articles(self._index)
-        best, *others = candidates
-        confidence = self._probability(task, best, candidates, articles)
-        if confidence < self._threshold:
-            return self.refuse(task, confidence)
-        citations = articles.cite(best.evidence)
-        alternatives: list[Alternative] = []
-        shown = len(citations)
-        for other in others[:_ALTERNATIVES]:
-            probability = self._probability(task, other, candidates, articles)
-            if probability >= self._threshold:
-                cited = articles.cite(other.evidence, first=shown + 1)
-                alternatives.append(Alternative(other.text, probability, cited))
-                shown += len(cited)
+        sure = self._sure(task, candidates)
+        if sure[0].confidence < self._threshold:
+            return self.refuse(task, sure[0].confidence)
         if task.now:
-            alternatives.sort(key=lambda other: other.citations[0].published or "", reverse=True)
-        form = task.asked.form
+            sure.sort(key=lambda one: self._newest(one.candidate), reverse=True)
+        main, *others = sure
+        form = Form.FACT if task.asked.form in (Form.TOPIC, Form.SUMMARY) else task.asked.form
+        draft = self._draft(form, task.asked, [one.candidate for one in sure], candidates)
+        differing = others if form in (Form.FACT, Form.EXPLANATION) else []
+        return self.finished(task, form, draft, main.confidence, differing)
+
+    def finished(
+        self,
+        task: Task,
+        form: Form,
+        draft: Draft,
+        confidence: float,
+        differing: Sequence[Sure] = (),
+    ) -> Answer:
+        """A draft as an answer with numbered citations, and the answers that differ from it."""
+        citations, parts = cited(draft, self._articles)
+        alternatives = []
+        shown = len(citations)
+        for one in differing:
+            other, _ = cited(fact.compose(one.candidate), self._articles, first=shown + 1)
+            alternatives.append(Alternative(one.candidate.text, one.confidence, other))
+            shown += len(other)
         return replace(
             _plain(task, Status.ANSWERED, confidence),
-            text=best.text,
+            text=draft.text,
             citations=citations,
             alternatives=tuple(alternatives),
-            form=Form.FACT if form in _EXTRACTED else form,
-            parts=parts(form, citations[0], articles),
-            agreement=self._reports(citations),
+            form=form,
+            parts=parts,
+            agreement=self._reports(place.article_id for place in draft.places),
         )
 
     def refuse(self, task: Task, confidence: float) -> Answer:
         """An abstention with what was looked for and the nearest sentences."""
-        articles = Articles(self._index)
+        if not self._index.has_articles(Filter()):
+            return _plain(task, Status.EMPTY_INDEX)
+        near = self._articles.nearest(task.resolved.question, task.hits, _NEAREST)
         return replace(
             _plain(task, Status.ABSTAINED, confidence),
-            nearest=articles.cite(articles.nearest(task.resolved.question, task.hits, _NEAREST)),
-            refusal=refusal(self._index, task.asked, task.chosen),
-        )
-
-    def extract(self, task: Task) -> Answer | None:
-        """The key sentences of a topic or of one article; None where there are none.
-
-        Its confidence is the closeness of the best passage to what was asked.
-        """
-        if task.asked.form is Form.SUMMARY:
-            spoken_of = task.resolved.articles
-            about = spoken_of or tuple(hit.passage.article_id for hit in task.hits[:1])
-            places = summary_places(self._index, about[0]) if about else []
-        else:
-            topic = task.asked.about or task.resolved.question
-            places = topic_places(self._index, topic, task.hits)
-        if not places:
-            return None
-        citations = Articles(self._index).cite(places)
-        closest = max((hit.similarity for hit in task.hits), default=0.0)
-        return replace(
-            _plain(task, Status.ANSWERED, max(0.0, min(1.0, closest))),
-            text=citations[0].text,
-            citations=citations,
             form=task.asked.form,
-            parts=tuple(Part(c.text, (c.number,)) for c in citations),
-            agreement=self._reports(citations),
+            nearest=self._articles.cite(near),
+            refusal=refusal(self._index, task.asked, task.chosen, task.hits),
         )
 
-    def _reports(self, citations: Iterable[Citation]) -> int:
-        cited = {citation.article_id for citation in citations}
-        return reports(cited, self._index.stories(cited))
-
-    def _probability(
+    def _draft(
         self,
-        task: Task,
-        candidate: Candidate,
+        form: Form,
+        asked: Asking,
+        sure: Sequence[Candidate],
         candidates: Sequence[Candidate],
-        articles: Articles,
-    ) -> float:
-        nearby = articles.nearby(candidate.evidence[0])
-        seen = features(task.resolved.question, candidate, candidates, nearby)
-        return self._calibration.probability(seen)
+    ) -> Draft:
+        main, *others = sure
+        if form is Form.LIST:
+            return listing.compose(asked, sure, self._articles)
+        if form is Form.EXPLANATION:
+            return told.explanation(main, candidates, self._articles)
+        if form is Form.YES_NO:
+            return told.evidence(main, others[: _MOST_EVIDENCE - 1], self._articles)
+        return fact.compose(main)
+
+    def _sure(self, task: Task, candidates: Sequence[Candidate]) -> list[Sure]:
+        """The best candidate, whatever its probability, and the others that are sure enough.
+
+        Another report of the same subject is no rival of the better ones, for both may be right
+        about what they report: it competes with those below it, everything else with all.
+        """
+        stories = self._index.stories({e.article_id for c in candidates for e in c.evidence})
+        least = max(self._threshold, self._calibration.threshold)
+        best = candidates[0].evidence[0]
+        found: list[Sure] = []
+        told_by: set[int] = set()
+        for place, candidate in enumerate(candidates):
+            first = candidate.evidence[0]
+            own = {stories[article] for article in articles_of(candidate.evidence)}
+            apart = own.isdisjoint(told_by) and first.hit.score >= _ON_SUBJECT * best.hit.score
+            if found and first.score <= 0:
+                continue
+            rivals = candidates[place:] if apart else candidates
+            nearby = self._articles.nearby(first)
+            seen = features(task.resolved.question, candidate, rivals, nearby)
+            confidence = self._calibration.probability(seen)
+            if not found or confidence >= least:
+                found.append(Sure(candidate, confidence))
+                told_by |= own
+        return found
+
+    def _newest(self, candidate: Candidate) -> str:
+        """The newest date of the articles that give an answer, empty where none has one."""
+        return max(
+            self._articles.get(article).published or ""
+            for article in articles_of(candidate.evidence)
+        )
+
+    def _reports(self, articles: Iterable[int]) -> int:
+        cited_ids = set(articles)
+        return reports(cited_ids, self._index.stories(cited_ids))
 
 
 def _plain(task: Task, status: Status, confidence: float = 0.0) -> Answer:

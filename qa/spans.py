@@ -52,7 +52,9 @@ def top_token_spans(
 _TRAILING = " \t\n,;:!?.…-–—"
 _LEADING = " \t\n,;:!?.…–—"
 _PAIRS = {"“": "”", "(": ")", "[": "]", "«": "»"}
-_ABBREVIATION = re.compile(r"(?:\b[^\W\d_]\.)+$|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|Bros|etc|St|Rd|Ave)\.$")
+_ABBREVIATION = re.compile(
+    r"(?:(?<![’'])\b[^\W\d_]\.)+$|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|Bros|etc|St|Rd|Ave)\.$"
+)
 
 
 def tidy(text: str, span: Span) -> Span:

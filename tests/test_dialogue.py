@@ -137,11 +137,11 @@ def test_a_conversation_asks_what_is_meant(library: Index) -> None:
     assert first.resolution is None
     second = conversation.ask("What did she say?")
     assert second.question == "What did she say?"
-    assert second.resolved_question == "What did Ana Ruiz say?"
+    assert second.resolved_question == "What did Capt. Ana Ruiz say?"
     assert second.resolution is not None
     assert second.resolution.articles == (first.citations[0].article_id,)
     assert reader.asked[-1] == (
-        "What did Ana Ruiz say?",
+        "What did Capt. Ana Ruiz say?",
         ("Which captain commanded the Skerra ferry?",),
     )
 

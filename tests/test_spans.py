@@ -42,6 +42,7 @@ def test_best_span_equals_brute_force(starts: list[float], longest: int, random:
         ("results in from 81% of stations", "81", "81%"),
         ("Assad’s survival", "Assad", "Assad’s"),
         ("near Samarra, a city", "Samarra,", "Samarra"),
+        ("sold by Dunmore’s. Few", "Dunmore’s.", "Dunmore’s"),
         ('thanked "the grandmothers".', '"the grandmothers', '"the grandmothers"'),
         ("(see page 4)", "(see page", "see page"),
         ("founded by J. Smith Inc. in 1990", "Smith Inc.", "Smith Inc."),

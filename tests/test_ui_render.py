@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import BuildReport
+from index import BuildReport, Filter
 from index.errors import LoadError
 from index.store import StoredArticle
-from qa.types import Alternative, Citation, Status
-from tests.ui_values import answer, citation, parsed
+from qa.types import Alternative, Citation, Form, Part, Refusal, Status
+from tests.ui_values import answer, citation, parsed, sentences
 from ui.panel import Collection, collection_html, report_html, trouble_html
 from ui.render import Context, answer_html, card_html, notice_html, question_html
 from ui.words import confidence_words, escape, human_date
@@ -80,11 +81,19 @@ def test_a_message_holds_nothing_but_our_elements(
     cited: Citation, other: Citation, question: str, confidence: float
 ) -> None:
     other_answer = Alternative(other.text, confidence, (other,))
+    second = replace(cited, number=2, sentence_start=9000)
+    items = (Part(cited.text, (1,)), Part(other.text, (2, 1)))
+    told = sentences(cited, second)
+    refusal = Refusal(question, (other.sentence, other.title))
+    chosen = Filter("2014", sources=(other.source,))
     for made in (
         answer(question=question, citations=(cited,), alternatives=(other_answer,)),
-        answer(Status.ABSTAINED, question=question, nearest=(cited, other)),
+        answer(question=question, citations=(cited, second), form=Form.LIST, parts=items),
+        *(answer(question=question, citations=(cited, second), form=form, parts=told, agreement=3,
+                 chosen=chosen) for form in Form),
+        answer(Status.ABSTAINED, question=question, nearest=(cited, other), refusal=refusal),
         answer(Status.EMPTY_INDEX, question=question),
-    ):
+    ):  # fmt: skip
         html = answer_html(made, {cited: Context("a", "b")})
         assert_only_ours(html)
         assert "\n" not in html
@@ -145,6 +154,62 @@ def test_an_abstention_says_so_and_marks_nothing() -> None:
     assert not page.of("byline-chip")
 
 
+def test_a_list_shows_every_item_with_its_citations() -> None:
+    cited = citation("Ann Lee and Bo Ray won.", 0, 18)
+    items = (Part("Ann Lee", (1,)), Part("Bo Ray", (1,)))
+    page = parsed(answer_html(answer(citations=(cited,), form=Form.LIST, parts=items), {}))
+    assert [row.text for row in page.tags("li")] == ["Ann Lee [1]", "Bo Ray [1]"]
+    assert [mark.text for mark in page.tags("mark")] == ["Ann Lee and Bo Ray"]
+
+
+@pytest.mark.parametrize(
+    ("form", "lead"),
+    [
+        (Form.EXPLANATION, ""),
+        (Form.YES_NO, "The articles say:"),
+        (Form.TOPIC, "What the articles say about this:"),
+        (Form.SUMMARY, "In the article's own words:"),
+    ],
+)
+def test_sentences_that_tell_are_shown_in_order_with_the_core_marked(form: Form, lead: str) -> None:
+    core = citation("Ann Lee won the race.", 0, 7)
+    before = citation("It rained.", 0, 10, number=2, at=80)
+    told = sentences(before, core)
+    page = parsed(answer_html(answer(citations=(core, before), form=form, parts=told), {}))
+    assert page.text.startswith(f"{lead}It rained. [2]Ann Lee won the race. [1]Race day")
+    assert [mark.text for mark in page.tags("mark")] == ["Ann Lee"]
+    assert len(page.of("byline-place")) == 1
+    assert not page.of("byline-card")
+    assert bool(page.of("byline-confidence")) is (form in (Form.EXPLANATION, Form.YES_NO))
+
+
+def test_independent_reports_are_counted() -> None:
+    made = answer(citations=(citation(),), agreement=3)
+    assert "Very likely right · 3 independent reports" in parsed(answer_html(made, {})).text
+
+
+def test_answers_that_differ_have_dates() -> None:
+    old, new = citation(), citation("Bob Ray won.", 0, 7, number=2, published="2021-03-01")
+    made = answer(citations=(old,), alternatives=(Alternative("Bob Ray", 0.5, (new,)),))
+    page = parsed(answer_html(made, {}))
+    assert page.of("byline-answer")[0].text == "Ann Lee [1] 25 February 2020"
+    assert page.of("byline-other")[0].text == "Bob Ray [2] 1 March 2021"
+
+
+def test_a_refusal_says_what_is_missing_and_what_was_looked_for() -> None:
+    made = answer(Status.ABSTAINED, refusal=Refusal("Looked.", ("No <b>.",)))
+    reasons = [reason.text for reason in parsed(answer_html(made, {})).of("byline-reason")]
+    assert reasons == ["No <b>.", "Looked."]
+
+
+def test_the_limits_of_the_search_are_shown() -> None:
+    made = answer(citations=(citation(),), chosen=Filter("2014-06-01", "2014-06-30"))
+    page = parsed(answer_html(made, {}))
+    assert page.of("byline-chosen")[0].text == "Only articles published in June 2014"
+    single = answer(citations=(citation(),), chosen=Filter(articles=(7,)))
+    assert not parsed(answer_html(single, {})).of("byline-chosen")
+
+
 def test_an_empty_index_says_how_to_add_articles() -> None:
     page = parsed(answer_html(answer(Status.EMPTY_INDEX), {}))
     assert page.text.startswith("There are no articles yet.")
@@ -163,7 +228,7 @@ def test_the_resolved_question_is_shown_only_where_it_differs() -> None:
     [
         ("2020-02-05", "5 February 2020"),
         ("2020-02-25T10:00:00Z", "25 February 2020"),
-        ("2020-02", "2020-02"),
+        ("2020-02", "February 2020"),
         ("spring", "spring"),
         ("", ""),
     ],

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from qa.types import Alternative, Answer, Citation, Status
+from index import Filter
+from qa.types import Alternative, Answer, Citation, Form, Part, Refusal, Status
 
 VOID = {"br", "img", "input", "meta", "link"}
 
@@ -50,6 +51,11 @@ def answer(
     citations: tuple[Citation, ...] = (),
     alternatives: tuple[Alternative, ...] = (),
     nearest: tuple[Citation, ...] = (),
+    form: Form = Form.FACT,
+    parts: tuple[Part, ...] = (),
+    agreement: int = 1,
+    refusal: Refusal | None = None,
+    chosen: Filter | None = None,
 ) -> Answer:
     """An answer whose text is that of its first citation."""
     return Answer(
@@ -62,7 +68,17 @@ def answer(
         alternatives=alternatives,
         nearest=nearest,
         timings={},
+        form=form,
+        parts=parts,
+        agreement=agreement,
+        refusal=refusal,
+        chosen=chosen,
     )
+
+
+def sentences(*cited: Citation) -> tuple[Part, ...]:
+    """The whole sentences of citations as parts."""
+    return tuple(Part(citation.sentence, (citation.number,)) for citation in cited)
 
 
 @dataclass

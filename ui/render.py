@@ -7,26 +7,30 @@ the index nor Gradio.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-from index.types import Span
+from qa.question.written import in_words
 from qa.types import Alternative, Answer, Citation, Form, Part, Status
-from ui.article import place_link
-from ui.words import confidence_words, counted, escape, human_date
+from ui.cards import (
+    Context,
+    Contexts,
+    card_html,
+    cards_html,
+    chips_html,
+    place_html,
+    sentence_html,
+)
+from ui.words import LEADS, confidence_words, counted, escape, human_date, newest
 
-_OPEN_CARDS = 3
+__all__ = [
+    "Context",
+    "answer_html",
+    "card_html",
+    "empty_html",
+    "notice_html",
+    "question_html",
+    "waiting_html",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The sentences before and after a cited one; empty where there is none."""
-
-    before: str = ""
-    after: str = ""
-
-
-Contexts = Mapping[Citation, Context]
+_TOLD = (Form.EXPLANATION, Form.YES_NO, Form.TOPIC, Form.SUMMARY)
 
 
 def answer_html(answer: Answer, contexts: Contexts) -> str:
@@ -63,77 +67,64 @@ def empty_html() -> str:
     )
 
 
-def card_html(citation: Citation, context: Context, *, marked: bool) -> str:
-    """A cited sentence between its neighbours, and where it stands.
-
-    With `marked` the answer is highlighted: the text of the `<mark>` is `citation.text`.
-    """
-    start, end = citation.start - citation.sentence_start, citation.end - citation.sentence_start
-    if marked:
-        before, after = escape(citation.sentence[:start]), escape(citation.sentence[end:])
-        sentence = f"{before}<mark>{escape(citation.text)}</mark>{after}"
-        number = f'<span class="byline-number">{citation.number}</span>'
-    else:
-        sentence, number = escape(citation.sentence), ""
-    return (
-        f'<div class="byline-card">{number}<div class="byline-quote">'
-        f'<p class="byline-context" dir="auto">{_near(context.before, "before")}'
-        f'<span class="byline-sentence">{sentence}</span>{_near(context.after, "after")}</p>'
-        f"{_place(citation)}</div></div>"
-    )
-
-
 def _answered(answer: Answer, contexts: Contexts) -> str:
-    parts = [
-        '<div class="byline-message byline-answered">',
-        _resolved(answer),
-        _headline(answer),
-        _confidence(answer),
-        _cards(answer.citations, contexts),
-    ]
+    parts = ['<div class="byline-message byline-answered">', _resolved(answer), _chosen(answer)]
+    if answer.form in _TOLD and answer.parts:
+        told = {number for part in answer.parts for number in part.citations[:1]}
+        others = [citation for citation in answer.citations if citation.number not in told]
+        parts += [_told(answer), _confidence(answer), cards_html(others, contexts)]
+    else:
+        parts += [_short(answer), _confidence(answer), cards_html(answer.citations, contexts)]
     if answer.alternatives:
         parts.append('<p class="byline-heading">Other answers in the articles</p>')
         parts += [_alternative(alternative, contexts) for alternative in answer.alternatives]
     return "".join([*parts, "</div>"])
 
 
-_LEADS = {
-    Form.YES_NO: "What the articles say on this:",
-    Form.TOPIC: "What the articles say about this:",
-    Form.SUMMARY: "In the article's own words:",
-}
-
-
-def _headline(answer: Answer) -> str:
-    """The answer's own words, or what its form asks for in their place."""
-    if answer.form is Form.LIST and answer.parts:
+def _short(answer: Answer) -> str:
+    """The answer's own words, or the items of a list."""
+    if answer.form is Form.LIST and len(answer.parts) > 1:
         rows = "".join(
             f'<li dir="auto">{_quoted(part.text)}{_numbers(part, answer)}</li>'
             for part in answer.parts
         )
         return f'<ul class="byline-answer byline-items">{rows}</ul>'
-    if answer.form in _LEADS and answer.parts:
-        rows = "".join(
-            f'<li dir="auto">{_quoted(part.text)}{_numbers(part, answer)}</li>'
-            for part in answer.parts
+    dated = _date(answer.citations) if answer.alternatives else ""
+    chips = chips_html(answer.citations)
+    return f'<p class="byline-answer" dir="auto">{_quoted(answer.text)}{chips}{dated}</p>'
+
+
+def _told(answer: Answer) -> str:
+    """Sentences with the words that answer marked, each with its place."""
+    lead = LEADS.get(answer.form)
+    heading = f'<p class="byline-heading">{lead}</p>' if lead is not None else ""
+    by_number = {citation.number: citation for citation in answer.citations}
+    rows = []
+    before = None
+    for part in reversed(answer.parts):
+        citation = by_number[part.citations[0]]
+        whole = citation.text == citation.sentence or citation.sentence != part.text
+        sentence = escape(part.text) if whole else sentence_html(citation)
+        # Sentences of one article that follow each other have its place once, below the last.
+        place = place_html(citation) if citation.article_id != before else ""
+        rows.append(
+            f'<li dir="auto"><span class="byline-sentence">{sentence}</span>'
+            f"{_numbers(part, answer)}{place}</li>"
         )
-        lead = f'<p class="byline-heading">{_LEADS[answer.form]}</p>'
-        return f'{lead}<ul class="byline-sentences">{rows}</ul>'
-    return (
-        f'<p class="byline-answer" dir="auto">{_quoted(answer.text)}{_chips(answer.citations)}</p>'
-    )
+        before = citation.article_id
+    return f'{heading}<ul class="byline-sentences">{"".join(reversed(rows))}</ul>'
 
 
 def _numbers(part: Part, answer: Answer) -> str:
-    return _chips([c for c in answer.citations if c.number in part.citations])
+    return chips_html([c for c in answer.citations if c.number in part.citations])
 
 
 def _alternative(alternative: Alternative, contexts: Contexts) -> str:
     return (
         '<div class="byline-alternative"><p class="byline-other" dir="auto">'
-        f"{_quoted(alternative.text)}"
-        f"{_chips(alternative.citations)}</p>{_surely(alternative.confidence)}"
-        f"{_cards(alternative.citations, contexts)}</div>"
+        f"{_quoted(alternative.text)}{chips_html(alternative.citations)}"
+        f"{_date(alternative.citations)}</p>{_surely(alternative.confidence)}"
+        f"{cards_html(alternative.citations, contexts)}</div>"
     )
 
 
@@ -141,11 +132,12 @@ def _abstention(answer: Answer, contexts: Contexts) -> str:
     parts = [
         '<div class="byline-message byline-refusal">',
         _resolved(answer),
+        _chosen(answer),
         '<p class="byline-refused">The articles do not seem to answer this.</p>',
     ]
     if answer.refusal is not None:
-        missing = answer.refusal.missing or (answer.refusal.looked_for,)
-        parts += [f'<p class="byline-reason">{escape(sentence)}</p>' for sentence in missing]
+        told = [*answer.refusal.missing, answer.refusal.looked_for]
+        parts += [f'<p class="byline-reason">{escape(sentence)}</p>' for sentence in told]
     if answer.nearest:
         parts.append('<p class="byline-heading">Nearest sentences (not an answer)</p>')
         for citation in answer.nearest:
@@ -158,37 +150,26 @@ def _quoted(text: str) -> str:
     return f'<span class="byline-text">{escape(text)}</span>'
 
 
+def _date(citations: tuple[Citation, ...]) -> str:
+    """The newest date of the articles that give an answer, where answers differ."""
+    published = newest(citations)
+    if published is None:
+        return ""
+    return f' <span class="byline-date">{escape(human_date(published))}</span>'
+
+
 def _resolved(answer: Answer) -> str:
     if " ".join(answer.question.split()) == answer.resolved_question:
         return ""
     return f'<p class="byline-resolved">Understood as: {escape(answer.resolved_question)}</p>'
 
 
-def _chips(citations: Sequence[Citation]) -> str:
-    return "".join(
-        f' <a class="byline-chip" {_opens(citation)} '
-        f'title="{escape(citation.title)}">[{citation.number}]</a>'
-        for citation in citations
-    )
-
-
-def _cards(citations: Sequence[Citation], contexts: Contexts) -> str:
-    cards = [
-        card_html(citation, contexts.get(citation, Context()), marked=True)
-        for citation in citations
-    ]
-    shown, folded = cards[:_OPEN_CARDS], cards[_OPEN_CARDS:]
-    if folded:
-        places = counted(len(folded), "more place", "more places")
-        more = f"<summary>{places} with this answer</summary>{''.join(folded)}"
-        shown.append(f'<details class="byline-folded">{more}</details>')
-    return "".join(shown)
-
-
-def _opens(citation: Citation) -> str:
-    """The attribute of a link that opens the article at the cited words."""
-    link = place_link(citation.article_id, Span(citation.start, citation.end))
-    return f'href="{escape(link)}"'
+def _chosen(answer: Answer) -> str:
+    """The dates and sources that limited the answer, also those read from the question."""
+    chosen = answer.chosen
+    if chosen is None or not (chosen.since or chosen.until or chosen.sources):
+        return ""
+    return f'<p class="byline-chosen">Only articles {escape(in_words(chosen))}</p>'
 
 
 def _confidence(answer: Answer) -> str:
@@ -203,20 +184,3 @@ def _surely(confidence: float, reports: int = 0) -> str:
         f'<p class="byline-confidence"><span title="Probability of being right: {confidence:.2f}">'
         f"{confidence_words(confidence)}</span>{said}</p>"
     )
-
-
-def _near(sentence: str, side: str) -> str:
-    if not sentence:
-        return ""
-    text = f'<span class="byline-near">{escape(sentence)}</span>'
-    return f"{text} " if side == "before" else f" {text}"
-
-
-def _place(citation: Citation) -> str:
-    facts = [f'<a class="byline-title" dir="auto" {_opens(citation)}>{escape(citation.title)}</a>']
-    if citation.published is not None:
-        facts.append(f'<span class="byline-date">{escape(human_date(citation.published))}</span>')
-    facts.append(f'<span class="byline-source" dir="auto">{escape(citation.source)}</span>')
-    if citation.page is not None:
-        facts.append(f'<span class="byline-page">page {citation.page}</span>')
-    return f'<p class="byline-place" title="{escape(citation.uri)}">{" · ".join(facts)}</p>'

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from qa.question.written import in_words
 from qa.types import Answer, Citation, Form, Status
+from ui.words import LEADS, newest
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -19,54 +22,78 @@ _UNITS = {
     "rebuilding": (" articles", False),
     "embedding": (" passages", False),
 }
+_TOLD = (Form.EXPLANATION, Form.YES_NO, Form.TOPIC, Form.SUMMARY)
 _BOLD, _MARK, _DIM, _OFF = "\x1b[1m", "\x1b[1;4m", "\x1b[2m", "\x1b[0m"
 
 
 def show_answer(answer: Answer, *, colour: bool = False) -> str:
-    """The answer, each cited sentence with its span marked, the article, its date and source."""
+    """The answer in its form, each cited sentence with its span marked, its article and date."""
     if answer.status is Status.EMPTY_INDEX:
         return "There are no articles yet. Add some with `byline index add PATH...`."
+    lines = [] if not _limits(answer) else [_limits(answer)]
     if answer.status is Status.ABSTAINED:
-        lines = ["The articles do not seem to answer this."]
-        if answer.refusal is not None:
-            missing = answer.refusal.missing or (answer.refusal.looked_for,)
-            lines += [_plain(sentence) for sentence in missing]
-        if answer.nearest:
-            lines += ["", "Nearest sentences (not an answer):"]
-            lines += [_citation(citation, colour, mark=False) for citation in answer.nearest]
-        return "\n".join(lines)
-    lines = [f"{_BOLD}{line}{_OFF}" if colour else line for line in _headline(answer)]
+        return "\n".join([*lines, *_refused(answer, colour)])
+    told = answer.parts if answer.form in _TOLD else ()
+    if told:
+        lines += [*_sentences(answer, colour), ""]
+    else:
+        lines += [f"{_BOLD}{line}{_OFF}" if colour else line for line in _short(answer)]
     if answer.form not in (Form.TOPIC, Form.SUMMARY):
-        independent = f", {answer.agreement} independent reports" if answer.agreement > 1 else ""
-        lines.append(f"confidence {answer.confidence:.0%}{independent}")
-    lines.append("")
-    lines += [_citation(citation, colour) for citation in answer.citations]
+        lines += [f"confidence {answer.confidence:.0%}{_agreement(answer)}", ""]
+    shown = {part.citations[0] for part in told}
+    lines += [_citation(c, colour) for c in answer.citations if c.number not in shown]
     if answer.alternatives:
         lines += ["", "Other answers in the articles:"]
         for other in answer.alternatives:
-            lines.append(f"{_plain(other.text)}  (confidence {other.confidence:.0%})")
+            day = _dated(other.citations)
+            lines.append(f"{_plain(other.text)}{day}  (confidence {other.confidence:.0%})")
             lines += [_citation(citation, colour) for citation in other.citations]
-    return "\n".join(lines)
+    return "\n".join(lines).rstrip()
 
 
-def _headline(answer: Answer) -> list[str]:
-    """The answer's own words, or the items or sentences that its form asks for."""
-    if answer.parts and answer.form is not Form.EXPLANATION:
-        return [
-            f"- {_plain(part.text)}  {''.join(f'[{number}]' for number in part.citations)}"
-            for part in answer.parts
-        ]
-    numbers = "".join(f"[{citation.number}]" for citation in answer.citations)
-    return [f"{_plain(answer.text)}  {numbers}"]
+def _refused(answer: Answer, colour: bool) -> list[str]:
+    lines = ["The articles do not seem to answer this."]
+    if answer.refusal is not None:
+        lines += [_plain(line) for line in (*answer.refusal.missing, answer.refusal.looked_for)]
+    if answer.nearest:
+        lines += ["", "Nearest sentences (not an answer):"]
+        lines += [_citation(citation, colour, mark=False) for citation in answer.nearest]
+    return lines
+
+
+def _short(answer: Answer) -> list[str]:
+    """The answer's own words, or the items of a list."""
+    if answer.form is Form.LIST and len(answer.parts) > 1:
+        return [f"- {_plain(part.text)}  {_numbers(part.citations)}" for part in answer.parts]
+    numbers = _numbers(citation.number for citation in answer.citations)
+    day = _dated(answer.citations) if answer.alternatives else ""
+    return [f"{_plain(answer.text)}  {numbers}{day}"]
+
+
+def _sentences(answer: Answer, colour: bool) -> list[str]:
+    """The sentences that tell, in order; the place of an article below its last one in a row."""
+    by_number = {citation.number: citation for citation in answer.citations}
+    cited = [by_number[part.citations[0]] for part in answer.parts]
+    lead = LEADS.get(answer.form)
+    lines = [] if lead is None else [lead]
+    for place, citation in enumerate(cited):
+        follows = cited[place + 1 : place + 2]
+        last = not follows or follows[0].article_id != citation.article_id
+        lines.append(_quote(citation, colour, mark=citation.text != citation.sentence))
+        lines += [_place(citation, colour)] if last else []
+    return lines
 
 
 def _citation(citation: Citation, colour: bool, *, mark: bool = True) -> str:
+    return f"{_quote(citation, colour, mark=mark)}\n{_place(citation, colour)}"
+
+
+def _quote(citation: Citation, colour: bool, *, mark: bool) -> str:
     sentence = citation.sentence
     if mark:
         at = citation.start - citation.sentence_start
         to = citation.end - citation.sentence_start
-        opened, closed = ("\x01", "\x02")
-        sentence = f"{sentence[:at]}{opened}{sentence[at:to]}{closed}{sentence[to:]}"
+        sentence = f"{sentence[:at]}\x01{sentence[at:to]}\x02{sentence[to:]}"
     quoted = textwrap.fill(
         f"[{citation.number}] " + _plain(sentence, keep="\x01\x02"),
         width=_WIDTH,
@@ -75,11 +102,36 @@ def _citation(citation: Citation, colour: bool, *, mark: bool = True) -> str:
         break_on_hyphens=False,
     )
     left, right = (_MARK, _OFF) if colour else (">>", "<<")
-    quoted = quoted.replace("\x01", left).replace("\x02", right)
+    return quoted.replace("\x01", left).replace("\x02", right)
+
+
+def _place(citation: Citation, colour: bool) -> str:
     page = f"page {citation.page}" if citation.page is not None else None
     about = [citation.title, (citation.published or "")[:10], citation.source, page]
     line = "    " + _plain(" · ".join(part for part in about if part))
-    return f"{quoted}\n{_DIM}{line}{_OFF}" if colour else f"{quoted}\n{line}"
+    return f"{_DIM}{line}{_OFF}" if colour else line
+
+
+def _numbers(numbers: Iterable[int]) -> str:
+    return "".join(f"[{number}]" for number in numbers)
+
+
+def _agreement(answer: Answer) -> str:
+    return f", {answer.agreement} independent reports" if answer.agreement > 1 else ""
+
+
+def _dated(citations: Iterable[Citation]) -> str:
+    """The newest date of the articles that give an answer, where answers differ."""
+    published = newest(citations)
+    return f"  {_plain(published[:10])}" if published is not None else ""
+
+
+def _limits(answer: Answer) -> str:
+    """The dates and sources that limited the answer, also those read from the question."""
+    chosen = answer.chosen
+    if chosen is None or not (chosen.since or chosen.until or chosen.sources):
+        return ""
+    return _plain(f"Only articles {in_words(chosen)}.")
 
 
 def _plain(text: str, keep: str = "") -> str:

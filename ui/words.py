@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import html
-from datetime import date
+from collections.abc import Iterable
+
+from qa.question.written import human_date
+from qa.types import Citation, Form
+
+__all__ = ["LEADS", "confidence_words", "counted", "escape", "human_date", "newest"]
+
+LEADS = {
+    Form.YES_NO: "The articles say:",
+    Form.TOPIC: "What the articles say about this:",
+    Form.SUMMARY: "In the article's own words:",
+}
+"""What introduces sentences that are evidence, or an extract, and no short answer."""
 
 _REFERENCES = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 _CONFIDENCE = ((0.85, "Very likely right"), (0.65, "Likely right"), (0.45, "Perhaps right"))
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
 
 
 def escape(text: str) -> str:
@@ -27,19 +36,6 @@ def escape(text: str) -> str:
     for character, reference in _REFERENCES.items():
         escaped = escaped.replace(character, reference)
     return escaped
-
-
-def human_date(published: str) -> str:
-    """An ISO 8601 date or date-time as people write it; what is not one stays as it is.
-
-    >>> human_date("2020-02-25T10:00:00Z")
-    '25 February 2020'
-    """
-    try:
-        day = date.fromisoformat(published[:10])
-    except ValueError:
-        return published
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def confidence_words(confidence: float) -> str:
@@ -62,3 +58,8 @@ def counted(count: int, one: str, many: str | None = None) -> str:
     """
     noun = one if count == 1 else many if many is not None else f"{one}s"
     return f"{count:,} {noun}"
+
+
+def newest(citations: Iterable[Citation]) -> str | None:
+    """The newest date of the cited articles, None where none has a date."""
+    return max((c.published for c in citations if c.published), default=None)

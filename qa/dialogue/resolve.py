@@ -24,6 +24,7 @@ from qa.dialogue.words import (
     SOURCE,
     THINGS,
 )
+from qa.question.form import asks_for_summary
 from qa.types import Answer, Resolved
 
 _REMEMBERED = 4
@@ -77,6 +78,8 @@ def leaning(question: str) -> Leaning:
         return Leaning.SOURCE
     if MORE.match(plain):
         return Leaning.MORE
+    if asks_for_summary(plain):
+        return Leaning.CLOSELY
     short = without_opening(plain)
     if BARE.match(short) or ABOUT.match(short) or ELSE.match(short):
         return Leaning.CLOSELY
@@ -130,12 +133,13 @@ def resolve(question: str, turns: Sequence[Turn]) -> Resolved:
 
 
 def _more(turns: Sequence[Turn]) -> Resolved:
-    """`"Tell me more"`: about what was asked last."""
+    """`"Tell me more"`: about what was asked last, beyond the sentences that were shown."""
     before = turns[-1].resolved.question
     spoken = names(before) or [mention.text for mention in mentions(before, "")] or [before]
     topic = " ".join(spoken).rstrip("?.! ")
     asked = f"Tell me more about {topic}"
-    return Resolved(asked, f"{before} {topic}", asked, (), _articles(turns), (), "asks for more")
+    shown = tuple(citation.sentence for citation in turns[-1].answer.citations)
+    return Resolved(asked, f"{before} {topic}", asked, (), _articles(turns), shown, "asks for more")
 
 
 def _spelt_out(question: str) -> str:

@@ -13,10 +13,10 @@ from datetime import date, timedelta
 
 from qa.question.text import lowered
 
-_MONTHS = (
+MONTHS = (
     "january february march april may june july august september october november december"
 ).split()
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -42,7 +42,7 @@ _ABSOLUTE = (
 )
 _RELATIVE = (
     r"\b(?:(?P<yesterday>yesterday)|(?P<today>today|tonight|this\s+morning)|"
-    rf"last\s+(?P<weekday>{'|'.join(_WEEKDAYS)})|(?P<which>this|last)\s+(?P<unit>week|month|year)|"
+    rf"last\s+(?P<weekday>{'|'.join(WEEKDAYS)})|(?P<which>this|last)\s+(?P<unit>week|month|year)|"
     rf"(?:the\s+)?(?:last|past)\s+(?P<count>\d+|{'|'.join(_NUMBERS)})\s+(?P<units>day|week|month|"
     r"year)s)\b"
 )
@@ -105,7 +105,7 @@ def _named(parts: dict[str, str | None], today: date) -> tuple[date, date] | Non
         except ValueError:
             return None
         if said or first <= today:
-            return first, first if day else _month_end(first)
+            return first, first if day else month_end(first)
     return None
 
 
@@ -116,7 +116,7 @@ def _relative(parts: dict[str, str | None], today: date) -> tuple[date, date]:
     if parts["today"]:
         return today, today
     if parts["weekday"] is not None:
-        back = (today.weekday() - _WEEKDAYS.index(parts["weekday"])) % 7
+        back = (today.weekday() - WEEKDAYS.index(parts["weekday"])) % 7
         day = today - timedelta(back if back else 7)
         return day, day
     if parts["count"] is not None and parts["units"] is not None:
@@ -138,8 +138,8 @@ def _relative(parts: dict[str, str | None], today: date) -> tuple[date, date]:
 def _month(name: str | None) -> int:
     if name is None:
         return 0
-    return next(n for n, month in enumerate(_MONTHS, 1) if month.startswith(name[:3]))
+    return next(n for n, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
 
 
-def _month_end(first: date) -> date:
+def month_end(first: date) -> date:
     return (first.replace(day=28) + timedelta(4)).replace(day=1) - timedelta(1)

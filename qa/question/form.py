@@ -9,13 +9,23 @@ from itertools import takewhile
 from qa.dialogue.mentions import names
 from qa.dialogue.words import AUXILIARIES, WH
 from qa.question.text import lowered
-from qa.question.wording import ASKING_NOUNS, COUNTS, MASS, NO_PLURALS, SUMMARIES, TOPICS
+from qa.question.wording import (
+    ASKING_NOUNS,
+    COUNTS,
+    MASS,
+    NO_PLURALS,
+    POLITE,
+    SUMMARIES,
+    TOPICS,
+)
 from qa.types import Form
 
 PREPOSITION = r"(?:in|on|at|for|to|from|by|with|of|since|until|till|under|over|besides|off)"
 _AUXILIARIES = frozenset(AUXILIARIES.split("|"))
 # Words before which the group of "which two cities" ends.
 _GROUP_ENDS = _AUXILIARIES | frozenset("of in on at for to from by with that who which".split())
+# So few words name a topic; more may ask for a fact: "visitors in the first three days".
+_NAMED = 2
 _BEHIND_HEAD = re.compile(r"\s+(?:of|in|for|on|at|that|who|which|to|from|with|by)\s+")
 
 
@@ -47,7 +57,14 @@ def wanted(core: str) -> Wanted:
     if re.search(rf"\b(?:{WH})\b", low) or _is_keyed(low):
         return Wanted(Form.FACT)
     topic = core.rstrip(" ?")
-    return Wanted(Form.TOPIC, topic, guessed=names(topic) != [topic])
+    plain = names(topic) == [topic] or len(topic.split()) <= _NAMED
+    return Wanted(Form.TOPIC, topic, guessed=not plain)
+
+
+def asks_for_summary(question: str) -> bool:
+    """Whether a summary is asked for of an article that is not named: `"Can you sum it up?"`."""
+    core = POLITE.sub("", question.strip(), count=1)
+    return wanted(core) == Wanted(Form.SUMMARY)
 
 
 def _as_typed(core: str, found: re.Match[str]) -> str:

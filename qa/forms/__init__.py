@@ -1,0 +1,1 @@
+"""Answers in the form that the question asks for: one module a form."""
