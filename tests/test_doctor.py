@@ -52,6 +52,9 @@ def test_a_sound_index_is_left_alone(index: Index) -> None:
         ("UPDATE sentences SET end = end - 1 WHERE article_id = 3", "its sentences are not where"),
         ("INSERT INTO vectors (digest, vector) VALUES (x'01', zeroblob(1024))", "1 vectors belong"),
         ("UPDATE articles SET story = id", "articles are not in their story"),
+        ("UPDATE articles SET signature = NULL WHERE id = 5", "what stories are recognised by"),
+        ("DELETE FROM bands WHERE article_id = 6", "what stories are recognised by"),
+        ("INSERT INTO bands VALUES (7, 1)", "what stories are recognised by"),
         ("UPDATE articles SET copy_of = NULL WHERE id = 4", "are not known as such"),
         ("DELETE FROM passages_fts_data WHERE id > 10", "the word index does not fit"),
         (
