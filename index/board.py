@@ -10,17 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.postings import (
-    BITS,
-    FIRST_IN_BODY,
-    OFFSET,
-    PLACE_BITS,
-    Occurrences,
-    Postings,
-    postings,
-    sizes,
-    times,
-)
+from index.packed import BITS, FIRST_IN_BODY, OFFSET, PLACE_BITS, Occurrences, Postings, times
+from index.postings import postings, sizes
 from index.stems import varints
 
 _K1, _B, _LEAST_IDF = 1.2, 0.75, 1e-6  # as in FTS5's bm25()

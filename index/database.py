@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.request import pathname2url
 
 from index.errors import IndexStateError
+from index.lock import build_lock
 from index.migrations import APPLICATION_ID, VERSION, migrate
 
 DATABASE = "index.db"
@@ -38,10 +39,10 @@ class Database:
             return
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            connection = self.connection()
             if self._pragma("user_version") < VERSION:
-                connection.execute("PRAGMA journal_mode = WAL")
-                migrate(connection)
+                with build_lock(folder):  # SQLite does not wait for its turn to change the mode
+                    self.connection().execute("PRAGMA journal_mode = WAL")
+                    migrate(self.connection())
         except (OSError, sqlite3.Error) as error:
             raise IndexStateError(
                 f"{self.path}: the index cannot be opened ({error}); "
@@ -52,21 +53,17 @@ class Database:
         if not self.path.exists() or self.path.stat().st_size == 0:
             return
         try:
-            # In one transaction: another process may be making the database just now.
-            self.connection().execute("BEGIN")
-            try:
-                tables = self._tables()
+            with self.snapshot():  # another process may be making it
                 application = self._pragma("application_id")
                 version = self._pragma("user_version")
-            finally:
-                self.connection().execute("ROLLBACK")
+                tables = self.connection().execute("SELECT count(*) FROM sqlite_master")
+                if tables.fetchone() == (0,) and (application, version) == (0, 0):
+                    return
         except sqlite3.Error as error:
             raise IndexStateError(
                 f"{self.path}: not a Byline index ({error}); "
                 "move the file away or choose another folder with --index."
             ) from error
-        if (application, version, tables) == (0, 0, 0):
-            return
         if application != APPLICATION_ID:
             raise IndexStateError(
                 f"{self.path}: a database of another program, left untouched; "
@@ -82,10 +79,6 @@ class Database:
                 f"{self.path}: made by an older Byline (format {version}) and cannot be brought "
                 f"to format {VERSION} because the folder cannot be written; check its permissions."
             )
-
-    def _tables(self) -> int:
-        row = self.connection().execute("SELECT count(*) FROM sqlite_master").fetchone()
-        return int(row[0])
 
     def _pragma(self, name: str) -> int:
         return int(self.connection().execute(f"PRAGMA {name}").fetchone()[0])
@@ -194,9 +187,14 @@ class Database:
             raise
 
     def settle(self) -> None:
-        """Moves the log into the database, as far as other readers let it."""
+        """Moves the log into the database, as far as readers let it; waits for none of them."""
+        connection = self.connection()
         with contextlib.suppress(sqlite3.Error):
-            self.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {1000 * _BUSY_SECONDS}")
 
     def meta(self, key: str) -> str | None:
         row = self.connection().execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()

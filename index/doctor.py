@@ -12,11 +12,10 @@ from index.copies import settle_copies
 from index.cut import cut
 from index.database import Database
 from index.embed import BUNDLED
-from index.grouping import settle_stories
+from index.grouping import bands_sound, misplaced, settle_stories, sign, wrong_signatures
 from index.lists_check import lists_sound, make_lists_anew
 from index.migrations import text_key
 from index.store import Store
-from index.stories import groups
 from index.types import Article, Span
 
 _REBUILD = "run `byline index rebuild`"
@@ -52,7 +51,7 @@ def examine(store: Store, *, mend: bool) -> Iterator[Finding]:
             "restore a copy, or remove the folder and add the articles again",
         )
         return
-    for check in (_references, _hashes, _copies, _cutting, _vectors, _stories, _words, _lists):
+    for check in _CHECKS:
         with store.change(visible=False) if mend else store.snapshot():
             found = list(check(store, mend))
             if any(finding.mended for finding in found):
@@ -164,16 +163,21 @@ def _lengths(store: Store) -> Iterator[float]:
         yield from lengths.tolist()
 
 
+def _signatures(store: Store, mend: bool) -> Iterator[Finding]:
+    """What stories are recognised by, against the texts."""
+    wrong = wrong_signatures(store)
+    if wrong or not bands_sound(store):
+        if mend:
+            sign(store, wrong)
+        yield Finding("what stories are recognised by does not fit the texts", mend, _MEND)
+
+
 def _stories(store: Store, mend: bool) -> Iterator[Finding]:
     """Stories against a grouping of all articles at once."""
-    rows = store.connection().execute("SELECT id, signature, story FROM articles").fetchall()
-    wanted = {article_id: article_id for article_id, _, _ in rows}
-    for story in groups({i: signature for i, signature, _ in rows if signature is not None}):
-        wanted |= dict.fromkeys(story, min(story))
-    wrong = [article_id for article_id, _, story in rows if story != wanted[article_id]]
+    wrong = misplaced(store)
     if wrong:
         if mend:
-            settle_stories(store, [row[0] for row in rows], [])
+            settle_stories(store, store.article_ids(), [])
         yield Finding(f"{len(wrong)} articles are not in their story", mend, _MEND)
 
 
@@ -224,6 +228,19 @@ def _lists(store: Store, mend: bool) -> Iterator[Finding]:
         if mend:
             make_lists_anew(store.connection())
         yield Finding("the lists of frequent words do not fit the passages", mend, _MEND)
+
+
+_CHECKS = (
+    _references,
+    _hashes,
+    _copies,
+    _cutting,
+    _vectors,
+    _signatures,
+    _stories,
+    _words,
+    _lists,
+)
 
 
 def _number(database: Database, query: str) -> int:

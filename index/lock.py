@@ -23,10 +23,9 @@ def build_lock(folder: Path, wait: float = _WAIT_SECONDS) -> Iterator[None]:
     try:
         lock.acquire(timeout=wait)
     except Timeout as error:
-        pid = holder.read_text().strip() if holder.exists() else "unknown"
         raise IndexStateError(
-            f"{folder}: process {pid} has been changing this index for more than {wait:.0f} "
-            "seconds; run the same command again when it is done."
+            f"{folder}: process {_named(holder)} has been changing this index for more than "
+            f"{wait:.0f} seconds; run the same command again when it is done."
         ) from error
     except OSError as error:
         raise IndexStateError(
@@ -40,3 +39,10 @@ def build_lock(folder: Path, wait: float = _WAIT_SECONDS) -> Iterator[None]:
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _named(holder: Path) -> str:
+    try:
+        return holder.read_text().strip()
+    except OSError:  # it has just let go, or had no room to write its number
+        return "unknown"

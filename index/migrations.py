@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import sqlite3
 from collections.abc import Iterator
 
@@ -128,6 +130,9 @@ _SECOND = """
     );
 """
 
+# The first format knew a file only by its articles: `rows.jsonl#7` is a row of `rows.jsonl`.
+_ROWS_OF = re.compile(r"(.+?\.(?:jsonl|ndjson)(?:\.gz)?)#", re.IGNORECASE | re.DOTALL)
+
 _STEPS = (_FIRST, _SECOND)
 VERSION = len(_STEPS)
 
@@ -159,6 +164,26 @@ def _fill_second(connection: sqlite3.Connection) -> None:
         "UPDATE articles SET text_key = text_key(text),"
         " sha256 = sha256(title, text, source, published, author)"
     )
+    _fill_files(connection)
+
+
+def _fill_files(connection: sqlite3.Connection) -> None:
+    """Takes an absolute path for a file that has to be read again, so that it can be missed."""
+    articles = connection.execute("SELECT id, uri FROM articles").fetchall()
+    for article_id, uri in articles:
+        if not os.path.isabs(uri):
+            continue
+        rows_of = _ROWS_OF.match(uri)
+        path = rows_of[1] if rows_of is not None else uri
+        connection.execute(
+            "INSERT OR IGNORE INTO files (path, digest, loader, failures)"
+            " VALUES (?, x'', '{\"version\": 1, \"columns\": {}}', '[]')",
+            (path,),
+        )
+        connection.execute(
+            "UPDATE articles SET file_id = (SELECT id FROM files WHERE path = ?) WHERE id = ?",
+            (path, article_id),
+        )
 
 
 def _sha256(title: str, text: str, source: str, published: str | None, author: str | None) -> str:

@@ -9,97 +9,25 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.packed import BITS, OFFSET, PLACE_BITS, Postings
 from index.stems import Stems, tokenizer
 
 FREQUENT = 250
 """A word in so many passages gets a list, when it is decided which words do."""
 
-# Lists come in blocks of 65,536 passage ids; `Postings` says how they are packed. `passage_sizes`
-# has two bytes for each id of a block: the passage's number of words, 0 where there is none.
-BITS = 16
-OFFSET = (1 << BITS) - 1
-PLACE_BITS = 8
-FIRST_IN_BODY = 32
-_BODY_BITS = 6
-_MOST_TITLE, _MOST_BODY = 3, 63
 MOST_WORDS = 65_535
+"""A longer passage counts as of so many words."""
+
 _DECIDE_AT = "frequent_words_decide_at"  # the passage id
 
+# `passage_sizes` has two bytes for each id of a block: the passage's number of words, 0 where there
+# is none. `frequent_words` has a word's packed list for each block.
 Sizes = NDArray[np.uint16]
-Occurrences = NDArray[np.int32]
-
-
-@dataclass(frozen=True, eq=False)
-class Postings:
-    """The passages of one block of ids that hold a word: which, how often, and where in each.
-
-    `offsets` `[n]` are the passages' in the block, rising. `counts` `[n]` have how often a title
-    holds the word in their upper two bits, a body in their lower six. `places` has one byte for
-    every occurrence, as `Stems.occurrences` says.
-    """
-
-    block: int
-    offsets: NDArray[np.uint16]
-    counts: NDArray[np.uint8]
-    places: NDArray[np.uint8]
-
-    @classmethod
-    def of(cls, block: int, occurrences: Occurrences) -> Postings:
-        """From offset * 256 + place of every occurrence, rising; what is too often is left out."""
-        offsets = occurrences >> PLACE_BITS
-        firsts = np.flatnonzero(np.diff(offsets, prepend=-1))
-        counts = np.diff(firsts, append=len(offsets))
-        in_title = (occurrences & 255) < FIRST_IN_BODY
-        titles = np.add.reduceat(in_title, firsts, dtype=np.int64)
-        number = np.arange(len(offsets)) - np.repeat(firsts, counts)
-        after = number - np.repeat(titles, counts)
-        kept = np.where(in_title, number < _MOST_TITLE, after < _MOST_BODY)
-        titles, bodies = np.minimum(titles, _MOST_TITLE), np.minimum(counts - titles, _MOST_BODY)
-        return cls(
-            block,
-            offsets[firsts].astype(np.uint16),
-            (titles << _BODY_BITS | bodies).astype(np.uint8),
-            (occurrences[kept] & 255).astype(np.uint8),
-        )
-
-    @cached_property
-    def occurrences(self) -> Occurrences:
-        """Offset * 256 + place of every occurrence, rising."""
-        often = (self.counts >> _BODY_BITS) + (self.counts & _MOST_BODY)
-        passages = np.repeat(self.offsets.astype(np.int32), often)
-        occurrences: Occurrences = passages * (1 << PLACE_BITS) + self.places
-        return occurrences
-
-    def followed_by(self, later: Postings) -> Postings:
-        """Both lists of a word in one; all offsets of `later` are higher."""
-        return Postings(
-            self.block,
-            np.concatenate([self.offsets, later.offsets]),
-            np.concatenate([self.counts, later.counts]),
-            np.concatenate([self.places, later.places]),
-        )
-
-    def pack(self) -> bytes:
-        """The number of passages in four bytes, then the three lists; little-endian."""
-        lists = (self.offsets.astype("<u2"), self.counts, self.places)
-        return len(self.offsets).to_bytes(4, "little") + b"".join(a.tobytes() for a in lists)
-
-    @classmethod
-    def unpack(cls, block: int, data: bytes) -> Postings:
-        count = int.from_bytes(data[:4], "little")
-        return cls(
-            block,
-            np.frombuffer(data, "<u2", count, 4),
-            np.frombuffer(data, np.uint8, count, 4 + 2 * count),
-            np.frombuffer(data, np.uint8, offset=4 + 3 * count),
-        )
 
 
 def refresh(connection: sqlite3.Connection, least: int = FREQUENT) -> None:
@@ -145,12 +73,6 @@ def sizes(connection: sqlite3.Connection) -> dict[int, Sizes]:
     """block -> number of words of each of its passages, 0 for those that are gone."""
     rows = connection.execute("SELECT block, sizes FROM passage_sizes ORDER BY block")
     return {block: np.frombuffer(data, dtype="<u2") for block, data in rows}
-
-
-def times(title_weight: float) -> NDArray[np.float32]:
-    """How often each of the 256 counts says that a word occurs, its title part weighted `[256]`."""
-    counts = np.arange(256)
-    return ((counts & _MOST_BODY) + title_weight * (counts >> _BODY_BITS)).astype(np.float32)
 
 
 def _decide(connection: sqlite3.Connection, last: int, least: int) -> set[str]:

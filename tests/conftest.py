@@ -11,6 +11,7 @@ from hypothesis import settings
 from index import Article, Index
 from index.fakes import HashEmbedder
 from qa.spans import ScoredSpan
+from tests import command
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data"
@@ -64,3 +65,38 @@ def library(tmp_path: Path) -> Index:
     index = Index(tmp_path / "index", HashEmbedder())
     index.add_articles([FERRY, BAKERY])
     return index
+
+
+@pytest.fixture
+def exported(library: Index, tmp_path: Path) -> Path:
+    """The two articles above as one file."""
+    target = tmp_path / "news.byline"
+    assert library.export(target) == target.stat().st_size
+    return target
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Index:
+    """An index with an article of its own."""
+    index = Index(tmp_path / "other", HashEmbedder())
+    index.add_articles([Article("/v.txt", "Volcano", "A volcano woke.", "s")])
+    return index
+
+
+@pytest.fixture
+def byline(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> command.Byline:
+    """`byline index` for an index of this test, with a stand-in for the bundled model."""
+    monkeypatch.setattr("index.library.load_embedder", lambda name: HashEmbedder(384, name))
+    return command.Byline(tmp_path / "index", capsys)
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    """A folder with an article about a ferry and one about a bakery."""
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "bakery.txt").write_text(command.BAKERY)
+    (folder / "ferry.txt").write_text(command.FERRY)
+    return folder

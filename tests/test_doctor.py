@@ -52,6 +52,9 @@ def test_a_sound_index_is_left_alone(index: Index) -> None:
         ("UPDATE sentences SET end = end - 1 WHERE article_id = 3", "its sentences are not where"),
         ("INSERT INTO vectors (digest, vector) VALUES (x'01', zeroblob(1024))", "1 vectors belong"),
         ("UPDATE articles SET story = id", "articles are not in their story"),
+        ("UPDATE articles SET signature = NULL WHERE id = 5", "what stories are recognised by"),
+        ("DELETE FROM bands WHERE article_id = 6", "what stories are recognised by"),
+        ("INSERT INTO bands VALUES (7, 1)", "what stories are recognised by"),
         ("UPDATE articles SET copy_of = NULL WHERE id = 4", "are not known as such"),
         ("DELETE FROM passages_fts_data WHERE id > 10", "the word index does not fit"),
         (
@@ -108,6 +111,20 @@ def test_checking_writes_nothing(index: Index) -> None:
         "UPDATE passage_sizes SET sizes = zeroblob(length(sizes))",
         "UPDATE passage_sizes SET sizes = substr(sizes, 1, 2)",
         "DELETE FROM passage_sizes",
+        "UPDATE passage_sizes SET sizes = 'words'",
+        "UPDATE passage_sizes SET sizes = CAST(sizes || x'0000' AS BLOB)",
+        "INSERT INTO passage_sizes VALUES (1, x'0100')",
+        "INSERT INTO passage_sizes VALUES (1, x'')",
+        "INSERT INTO frequent_words SELECT stem, 7, list FROM frequent_words LIMIT 1",
+        "INSERT INTO frequent_words SELECT 'zebra', 0, list FROM frequent_words LIMIT 1",
+        "UPDATE frequent_words SET stem = stem || 's' WHERE rowid = 1",
+        "UPDATE frequent_words SET list = CAST(hex(list) AS TEXT) WHERE rowid = 2",
+        # The first passage is said to be the second, to hold the word once more, and elsewhere.
+        "UPDATE frequent_words SET list = CAST(substr(list, 1, 4) || x'0200' || substr(list, 7)"
+        " AS BLOB) WHERE rowid = 1",
+        "UPDATE frequent_words SET list = CAST(list || x'21' AS BLOB) WHERE rowid = 1",
+        "UPDATE frequent_words SET list = CAST(substr(list, 1, length(list) - 1) || x'FF' AS BLOB)"
+        " WHERE rowid = 3",
     ],
 )
 def test_lists_of_frequent_words_are_made_anew(index: Index, damage: str) -> None:

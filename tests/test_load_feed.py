@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.articles import load
-from index.loaders import feed
+from index.loaders import feed_parts
 from index.types import Article
 from tests.loader_files import ATOM, FEED, PROSE, the_article, the_error
 
@@ -120,7 +120,7 @@ def test_broken_xml_is_mended_where_it_is_small(
     path = tmp_path / "news.rss"
     path.write_text(FEED.replace("&eacute;", "é").replace("</channel></rss>", "<br> & Co"))
     assert len(list(load(path))) == 2
-    monkeypatch.setattr(feed, "_MOST_MENDED", 100)
+    monkeypatch.setattr(feed_parts, "_MOST_MENDED", 100)
     assert the_error(path) == (f"{path} is broken XML, too large to be mended; download it again.")
 
 
@@ -185,3 +185,59 @@ def test_entry_without_a_title_opens_with_its_words(tmp_path: Path) -> None:
     assert the_article(path).title == (
         "The council voted on Tuesday to rebuild the old bridge over the Lune, closed…"
     )
+
+
+ENTRY = "<item><title>Town {0}</title><guid>{0}</guid><description>The dam of town {0} held."
+MANY = [f"{ENTRY.format(n)}</description></item>" for n in range(7)]
+RSS = f"<rss version='2.0'><channel><title>Post</title>{''.join(MANY)}</channel></rss>"
+RDF = (
+    "<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'>"
+    f"<channel><title>Post</title></channel>{''.join(MANY)}</r:RDF>"
+)
+ENTRIES = "".join(
+    f"<entry><id>{n}</id><content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>"
+    f"<p>The dam of town {n} held.</p></div></content></entry>"
+    for n in range(7)
+)
+ENTRIES = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>Post</title>{ENTRIES}</feed>"
+
+
+@pytest.mark.parametrize(
+    ("content", "pieces"),
+    [
+        (RSS, 4),
+        (RDF, 4),
+        (ENTRIES, 4),
+        (RSS.replace("</channel>", "<language>de</language></channel>"), 4),
+        (RSS.replace("</channel>", "<item/>\n<!-- <item> --><link>http://a.b</link></channel>"), 4),
+        (RSS.replace("<item>", "\n<![CDATA[<item>]]><item\n>").replace("Town", "Дам"), 4),
+        (RSS.replace("<title>Post", f"<x>{'y' * 1000}</x><title>Post"), 2),
+        (RSS.replace("</channel>", "</channel><channel><title>Other</title><item/></channel>"), 1),
+        (RSS.replace("</rss>", f"{MANY[0].replace('>0<', '>a<')}</rss>"), 1),
+        (RSS.replace("</item>", f"{MANY[0]}</item>", 1), 1),
+        (RSS.replace("</rss>", ""), 1),
+        (items(), 1),
+    ],
+)  # fmt: skip
+def test_pieces_hold_what_the_whole_feed_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, pieces: int
+) -> None:
+    path = tmp_path / "news.xml"
+    path.write_text(content)
+    whole = list(map(repr, load(path)))
+    monkeypatch.setattr(feed_parts, "_AT_ONCE", 2)
+    found = list(feed_parts.small_feeds(path, content.encode()))
+    assert list(map(repr, load(path))) == whole
+    assert len(found) == pieces
+
+
+@pytest.mark.parametrize(
+    ("limit", "content"), [("_MOST_TAGS", RSS), ("_MOST_ATTRIBUTES", "<rss a='1' b='2' c='3'/>")]
+)
+def test_what_would_take_too_long_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, content: str
+) -> None:
+    path = tmp_path / "news.xml"
+    path.write_text(content)
+    monkeypatch.setattr(feed_parts, limit, 2)
+    assert the_error(path) == f"{path} is too large for a feed; split it into smaller files."

@@ -2,96 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import multiprocessing
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
 
 from index import Article, Index, IndexStateError
+from index.articles import load
 from index.database import DATABASE
-from index.embed import BUNDLED, Embedder
 from index.fakes import HashEmbedder
-from index.migrations import _FIRST, APPLICATION_ID, VERSION
-from index.passages import split_passages
-from index.sentences import split_sentences
-from tests.conftest import BAKERY, FERRY
+from index.migrations import VERSION
+from tests.first_format import AGAIN, ARTICLES, BAKERY, FERRY, LONG, bundled, write_first
 from tests.index_state import rows
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload([__name__])
-# Addresses that are no paths: what is known by a path is taken for a file.
-FERRY, BAKERY = (replace(article, uri=f"wire:{article.title}") for article in (FERRY, BAKERY))
-LONG = Article(
-    "wire:river",
-    "River rises",
-    "\n\n".join(f"The river rose {n} metres in Holm on day {n}." for n in range(200)),
-    "Harbour News",
-    author="Ana Ruiz",
-)
-AGAIN = Article("wire:A copy", FERRY.title, FERRY.text, "Town Post")
-ARTICLES = (FERRY, BAKERY, LONG, AGAIN)
-
-
-def bundled() -> HashEmbedder:
-    """Stands for the bundled model."""
-    return HashEmbedder(384, BUNDLED)
-
-
-def write_first(folder: Path, articles: Sequence[Article], embedder: Embedder) -> None:
-    """An index as the first format had it: no files, no copies, no stories, one vectors file."""
-    folder.mkdir(exist_ok=True)
-    with closing(sqlite3.connect(folder / DATABASE, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.executescript(f"BEGIN; {_FIRST} COMMIT;")
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute("PRAGMA user_version = 1")
-        for article in articles:
-            _write_article(connection, article, embedder)
-        connection.execute("UPDATE meta SET value = '7' WHERE key = 'generation'")
-        connection.execute("INSERT INTO meta VALUES ('embedder', ?)", (embedder.name,))
-        connection.execute("INSERT INTO meta VALUES ('dimension', ?)", (str(embedder.dimension),))
-    (folder / "vectors.faiss").write_bytes(b"what the first format kept here")
-    (folder / "vectors.json").write_text('{"model": "x", "count": 3, "size": 31, "crc32": 5}')
-
-
-def _write_article(connection: sqlite3.Connection, article: Article, embedder: Embedder) -> None:
-    shown = (article.title, article.text, article.source, article.published, article.author)
-    (number,) = connection.execute(
-        "INSERT INTO articles (uri, title, text, source, published, author, sha256, furniture,"
-        " pages, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '2025-01-01') RETURNING id",
-        (
-            article.uri,
-            *shown,
-            hashlib.sha256("\x00".join(part or "" for part in shown).encode()).hexdigest(),
-            json.dumps([(span.start, span.end) for span in article.furniture]),
-            json.dumps(article.pages),
-        ),
-    ).fetchone()
-    sentences = split_sentences(article.text)
-    connection.executemany(
-        "INSERT INTO sentences VALUES (?, ?, ?)", [(number, s.start, s.end) for s in sentences]
-    )
-    for span in split_passages(article, sentences):
-        text = f"{article.title}\n{span.of(article.text)}"
-        digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
-        vector = embedder.encode([text])[0].astype("<f2").tobytes()
-        connection.execute("INSERT OR IGNORE INTO vectors VALUES (NULL, ?, ?)", (digest, vector))
-        (passage,) = connection.execute(
-            "INSERT INTO passages (article_id, start, end, vector_id) VALUES"
-            " (?, ?, ?, (SELECT id FROM vectors WHERE digest = ?)) RETURNING id",
-            (number, span.start, span.end, digest),
-        ).fetchone()
-        connection.execute(
-            "INSERT INTO passages_fts (rowid, title, body) VALUES (?, ?, ?)",
-            (passage, article.title, span.of(article.text)),
-        )
 
 
 @pytest.fixture
@@ -109,6 +38,24 @@ def test_everything_is_there_and_found(old: Path) -> None:
     assert embedder.encoded == 2  # the questions
     assert index.status().generation == 7
     assert index.folders() == []
+
+
+def test_after_the_doctor_it_is_as_if_made_today(old: Path, tmp_path: Path) -> None:
+    embedder = bundled()
+    index = Index(old, embedder)
+    found = index.doctor()
+    assert all(finding.mended for finding in found), [str(finding) for finding in found]
+    assert index.doctor() == []
+    assert embedder.encoded == 0
+    fresh = Index(tmp_path / "fresh", bundled())
+    fresh.add_articles(ARTICLES)
+    assert rows(old) == rows(fresh.folder)
+    assert [(a.title, a.copy_of is None) for a in index.articles()] == [
+        (FERRY.title, False),
+        (BAKERY.title, True),
+        (LONG.title, True),
+        (AGAIN.title, True),
+    ]
 
 
 def test_it_can_be_changed_at_once(old: Path, tmp_path: Path) -> None:
@@ -138,6 +85,37 @@ def test_no_vectors_file_of_the_first_format_is_used_or_stays(old: Path) -> None
     label = json.loads((old / "vectors.json").read_text())
     assert label["database"] == index.store.meta("database")
     assert Index(old, bundled()).search("A volcano woke", 1)[0].passage.text == "A volcano woke."
+
+
+def test_a_synced_folder_becomes_what_it_would_be_today(tmp_path: Path) -> None:
+    """Also where files were changed, moved and deleted before the first sync."""
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for name in ("ferry", "bakery", "river", "gone", "moved"):
+        (folder / f"{name}.txt").write_text(
+            f"The {name} of Holm\n\nThe {name} of Holm was in the news on Monday."
+        )
+    lines = [
+        json.dumps({"id": n, "title": f"Town {n}", "body": f"Row {n} tells of town {n}."})
+        for n in range(3)
+    ]
+    (folder / "rows#1.jsonl").write_text("\n".join(lines))
+    loaded = [a for path in sorted(folder.iterdir()) for a in load(path) if isinstance(a, Article)]
+    write_first(tmp_path / "index", loaded, bundled())
+    (folder / "gone.txt").unlink()
+    (folder / "moved.txt").rename(folder / "new.txt")
+    (folder / "river.txt").write_text("River falls\n\nThe river fell by two metres.")
+    (folder / "rows#1.jsonl").write_text("\n".join(lines[1:]))
+
+    embedder = bundled()
+    index = Index(tmp_path / "index", embedder)
+    index.sync(folder)
+    assert embedder.encoded == 1  # the river
+    fresh = Index(tmp_path / "fresh", bundled())
+    fresh.sync(folder)
+    index.doctor()
+    assert rows(index.folder) == rows(fresh.folder)
+    assert index.doctor() == []
 
 
 def test_of_another_model_the_passages_are_embedded_again_on_request(tmp_path: Path) -> None:
@@ -197,6 +175,14 @@ def test_a_migration_that_is_stopped_is_done_again(
     assert "files" not in tables
     monkeypatch.undo()
     assert index_articles(Index(old, bundled())) == list(ARTICLES)
+
+
+def test_an_index_that_was_hardly_begun_is_finished(tmp_path: Path) -> None:
+    """What is left where a process is killed between two steps of making the database."""
+    with closing(sqlite3.connect(tmp_path / DATABASE, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+    assert (tmp_path / DATABASE).stat().st_size > 0
+    assert Index(tmp_path, HashEmbedder()).articles() == []
 
 
 def test_an_export_of_the_first_format_is_imported(old: Path, tmp_path: Path) -> None:
