@@ -43,7 +43,7 @@ def article_html(article: Article, here: Span, others: Sequence[Span] = ()) -> s
     spans = _apart(sorted(inside), here)
     place = spans.index(here) + 1 if here in spans else 0
     return (
-        f'<article class="byline-article" lang="{escape(article.language or "en")}">'
+        f'<article class="byline-article" tabindex="0" lang="{escape(article.language or "en")}">'
         f"{_head(article, here)}{_walk(len(spans), place)}"
         f'<div class="byline-body" dir="auto">{_body(article, spans, here)}</div></article>'
     )
