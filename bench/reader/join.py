@@ -24,9 +24,10 @@ ARTICLES, PARAGRAPHS = "ours/train_articles.jsonl", "public/shifts-new_wiki.json
 def news(data: Path) -> Iterator[dict[str, Any]]:
     """Our training articles, the written questions behind those they have."""
     articles = {row["id"]: row for row in _rows(data / ARTICLES)}
-    for question in _rows(WRITTEN / "news.jsonl.gz"):
-        kind, article = question.pop("kind"), question.pop("article")
-        articles[article][kind].append(question)
+    for name in ("news", "hard"):
+        for question in _rows(WRITTEN / f"{name}.jsonl.gz"):
+            kind, article = question.pop("kind"), question.pop("article")
+            articles[article][kind].append(question)
     yield from articles.values()
 
 
