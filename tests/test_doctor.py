@@ -119,8 +119,8 @@ def test_checking_writes_nothing(index: Index) -> None:
         "INSERT INTO frequent_words SELECT 'zebra', 0, list FROM frequent_words LIMIT 1",
         "UPDATE frequent_words SET stem = stem || 's' WHERE rowid = 1",
         "UPDATE frequent_words SET list = CAST(hex(list) AS TEXT) WHERE rowid = 2",
-        # The first passage is said to be the second, to hold the word once more, and elsewhere.
-        "UPDATE frequent_words SET list = CAST(substr(list, 1, 4) || x'0200' || substr(list, 7)"
+        # The first passage is said to be another, to hold the word once more, and elsewhere.
+        "UPDATE frequent_words SET list = CAST(substr(list, 1, 4) || x'0000' || substr(list, 7)"
         " AS BLOB) WHERE rowid = 1",
         "UPDATE frequent_words SET list = CAST(list || x'21' AS BLOB) WHERE rowid = 1",
         "UPDATE frequent_words SET list = CAST(substr(list, 1, length(list) - 1) || x'FF' AS BLOB)"
